@@ -23,11 +23,14 @@ import {
   plusMs,
   type Uuid,
 } from '@yoyaku/kernel';
+import { createPool } from '@yoyaku/postgres';
 import { startServers, type TestServers, testSecrets, until } from '@yoyaku/testing';
+import type { Pool } from 'pg';
 import { pino } from 'pino';
 import { Booking } from '../../../libs/booking/src/domain/booking.decider';
 import { Waitlist as Line } from '../../../libs/booking/src/domain/waitlist.decider';
 import { asked, at, BookingProcess, insist, Salon } from '../../../libs/booking/test/salon';
+import { Resource, type ResourceCommand, type ResourceStep } from '../../../libs/catalog/src/domain/resource.decider';
 import { Service } from '../../../libs/catalog/src/domain/service.decider';
 import { Customer } from '../../../libs/customers/src/domain/customer.decider';
 import { User, type UserCommand, type UserStep } from '../../../libs/identity/src/domain/user.decider';
@@ -41,6 +44,7 @@ const PATIENCE = 150_000;
 let servers: TestServers;
 let projector: ProjectorProcess;
 let reactors: ReactorProcess[];
+let pool: Pool;
 let process: BookingProcess;
 let salon: Salon;
 let config: Config;
@@ -49,6 +53,7 @@ let agreed: Pick<HeldOffer, 'terms' | 'price' | 'serviceName'>;
 beforeAll(async () => {
   servers = await startServers();
   config = readConfig({ NODE_ENV: 'test', ...testSecrets, ...servers.environment });
+  pool = createPool(servers.databaseUrl);
   process = await BookingProcess.start(servers);
   salon = await Salon.open(process);
   const { bookingId } = await fullyBooked();
@@ -63,6 +68,7 @@ afterAll(async () => {
   await Promise.all(reactors.map((reactor) => reactor.stop()));
   await projector.stop();
   await process.stop();
+  await pool.end();
   await servers.stop();
 });
 
@@ -260,6 +266,81 @@ describe('a time that becomes free', () => {
       [three[0], at(0)],
       [three[1], at(60)],
     ]);
+  });
+});
+
+describe('a time at which nobody worked', () => {
+  const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7] as const;
+  const ofRoom = (room: Uuid, command: ResourceCommand | ResourceStep) =>
+    process.commands.execute(Resource, room, command, asked());
+
+  /** Free but for its hours. */
+  async function closedRoom(): Promise<{ room: Uuid; serviceId: Uuid }> {
+    const room = await salon.resource();
+    const serviceId = await salon.service([[room]]);
+    await blockAround(room, at(0), at(60));
+    return { room, serviceId };
+  }
+  /** Nothing is free then: that was looked for before anything changes. */
+  async function joinInVain(serviceId: Uuid): Promise<Uuid> {
+    const customerId = await customer();
+    const entryId = await join(serviceId, customerId);
+    const looked = `select from yoyaku_jobs.job where name = 'look-for-free-time' and state = 'completed' and strpos(data::text, $1) > 0`;
+    await until(async () => (await pool.query(looked, [customerId])).rowCount === 1, PATIENCE);
+    expect(await statusOf(serviceId, entryId)).toBe('waiting');
+    return entryId;
+  }
+  const untilOffered = async (serviceId: Uuid, entryId: Uuid) => {
+    await untilStatus(serviceId, entryId, 'offered');
+    expect(await offersOf(serviceId)).toMatchObject([{ entryId, offer: { start: at(0) } }]);
+  };
+
+  it('is offered when a day off is lifted', async () => {
+    const { room, serviceId } = await closedRoom();
+    const exceptionId = newUuid();
+    const off = { exceptionId, date: dayOf(at(0)), kind: 'off', hours: [] } as const;
+    await ofRoom(room, { type: 'AddException', data: off });
+    const entryId = await joinInVain(serviceId);
+    await ofRoom(room, { type: 'RemoveException', data: { exceptionId } });
+    await untilOffered(serviceId, entryId);
+  });
+
+  it('is offered when somebody works longer, on a date or on all', async () => {
+    for (const open of [
+      { type: 'SetWorkingHours', data: { hours: EVERY_DAY.map((day) => ({ day, starts: '09:00', ends: '18:00' })) } },
+      {
+        type: 'AddException',
+        data: {
+          exceptionId: newUuid(),
+          date: dayOf(at(0)),
+          kind: 'hours',
+          hours: [{ starts: '12:00', ends: '13:00' }],
+        },
+      },
+    ] as const) {
+      const { room, serviceId } = await closedRoom();
+      await ofRoom(room, { type: 'SetWorkingHours', data: { hours: [] } });
+      const entryId = await joinInVain(serviceId);
+      await ofRoom(room, open);
+      await untilOffered(serviceId, entryId);
+    }
+  });
+
+  it('is offered when its place is open longer, or no holiday', async () => {
+    const { room, serviceId } = await closedRoom();
+    const locationId = newUuid();
+    const place = { name: 'Ginza', address: null, phone: null, coordinates: null, timeZone: null };
+    await salon.business({ type: 'AddLocation', data: { locationId, ...place, hours: [] } });
+    await ofRoom(room, { type: 'ChangeResource', data: { locationId } });
+    const entryId = await joinInVain(serviceId);
+    await salon.business({ type: 'ChangeLocation', data: { locationId, hours: null } });
+    await untilOffered(serviceId, entryId);
+
+    const other = await closedRoom();
+    await salon.business({ type: 'SetHolidays', data: { holidays: [{ date: dayOf(at(0)), name: 'Rest' }] } });
+    const waits = await joinInVain(other.serviceId);
+    await salon.business({ type: 'SetHolidays', data: { holidays: [] } });
+    await untilOffered(other.serviceId, waits);
   });
 });
 

@@ -1,4 +1,5 @@
 import { autoCompletion, CompleteBookings } from './auto-completion';
+import { openedTime } from './opened-time';
 import { ExpireBookings, pendingExpiry } from './pending-expiry';
 import { privateTime } from './private-time';
 import { PlanReminders, Remind, reminderChanges, reminders } from './reminders';
@@ -22,6 +23,7 @@ export const bookingReactions = [
   reminderChanges,
   privateTime,
   freedTime,
+  openedTime,
   waitlistEnds,
 ];
 
