@@ -16,7 +16,7 @@ import { WaitlistQueries } from './waitlist/queries';
 export { type Asking, AvailabilityQueries, type SlotQuestion } from './availability/queries';
 export { BlockQueries, type BlockRow } from './blocks/queries';
 export { BookingHistoryQueries, type BookingHistoryRow } from './booking-history/queries';
-export { BookingQueries, type BookingRow, type BookingTime } from './bookings/queries';
+export { BookingQueries, type BookingRow, type BookingTime, type CoveredBooking } from './bookings/queries';
 export { OpenHoldQueries } from './open-holds/queries';
 export { SeriesQueries } from './series/queries';
 export type { SeriesRow } from './series/table';

@@ -101,6 +101,7 @@ const ROUTES: Record<Routed, Route> = {
   CompleteBooking: () => ['POST', '/complete', {}],
   MarkNoShow: () => ['POST', '/no-show', {}],
   CorrectOutcome: () => ['POST', '/correct', { outcome: 'no_show', reason: 'Mixed up' }],
+  KeepBooking: () => ['POST', '/keep', {}],
   ChangeBookingDetails: () => ['PUT', '', { note: 'By the window' }],
 };
 

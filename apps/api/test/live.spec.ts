@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AggregateStore, Commands, systemContext } from '@yoyaku/eventing';
 import { newUuid } from '@yoyaku/kernel';
 import { until } from '@yoyaku/testing';
 import { pino } from 'pino';
+import { Booking } from '../../../libs/booking/src/domain/booking.decider';
 import { createApi } from '../src/create-api';
 import { type ABusiness, aBusiness, must, type Person, somebody, tokenOf } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
@@ -61,6 +63,21 @@ async function caughtUp(follower: Follower, who: Person): Promise<void> {
 }
 
 describe('a booking', () => {
+  it('that needs attention is told of to the business’s people, and not to its customer', async () => {
+    const [hanako, { owner }] = [await somebody(api), salon.people];
+    const bookingId = (await book(hanako)).body.id;
+    const [theirs, customers] = [await follow(owner), await follow(hanako)];
+    const state = await api.app.get(AggregateStore).load(Booking, bookingId, 'requireLoad');
+    const { holdId, resourceIds, locationId, start, end } = state.known;
+    const place = { holdId, resourceIds, locationId, start, end };
+    const causes = [{ reason: 'blocked', of: newUuid() }] as const;
+    const command = { type: 'NoteUncovered', data: { place, causes, change: newUuid() } } as const;
+    await api.app.get(Commands).execute(Booking, bookingId, command, systemContext('spec'));
+    await theirs.hears('booking', { type: 'AttentionRaised', bookingId });
+    await caughtUp(customers, hanako);
+    expect(customers.told.filter(({ data }) => data.type === 'AttentionRaised')).toEqual([]);
+  });
+
   it('is told to its customer and to the business’s people, through every process, and to nobody else', async () => {
     const rival = await aBusiness(api, admin);
     const [hanako, stranger] = [await somebody(api), await somebody(api)];

@@ -404,7 +404,7 @@ describe.each(all)('%s', (name, { make, changes, isFixed, body, query, changedBy
 
 /** Members of answers that are not always there. */
 const OPTIONAL = {
-  BookingView: ['business', 'customer', 'resources', 'service'],
+  BookingView: ['attention', 'business', 'customer', 'resources', 'service'],
   Check: ['path', 'reason', 'relaying'],
   FeeView: ['amount', 'percent'],
   FieldErrorView: ['earliest', 'latest', 'limit', 'maximum', 'minimum'],

@@ -40,7 +40,7 @@ test(
       const salon = await Salon.open(booking);
       const serviceId = await salon.service([[await salon.resource()]]);
       const { known } = await booking.bookings.request(salon.wish(serviceId, at(0)), asked());
-      const { standing: _, renounced: __, unseen: ___, outcomeAt: ____, ...booked } = known;
+      const { standing: _, renounced: __, unseen: ___, outcomeAt: ____, attention, kept, ...booked } = known;
       const ids: Uuid[] = [];
       for (let i = 0; i < BOOKINGS; i++) {
         const bookingId = newUuid();

@@ -80,7 +80,7 @@ async function pendingUntil(expiresAt: Instant, pendingFor: PendingFor[]): Promi
     expiresAt,
     terms: { ...state.terms, holdMinutes: 300 / MINUTE },
   } as const;
-  const { standing: _, renounced: __, unseen: ___, ...data } = pending;
+  const { standing: _, renounced: __, unseen: ___, attention, kept, ...data } = pending;
   await process.commands.execute(Booking, waiting, { type: 'RequestBooking', data }, asked(), 'assumeEmpty');
   return { waiting, confirmed: state.bookingId };
 }

@@ -328,6 +328,13 @@ export interface paths {
         /** What happened to a booking, event by event; to its customer without what only the business is to know */
         get: operations["listBookingHistory"];
     };
+    "/api/v1/bookings/{id}/keep": {
+        /**
+         * Keep a booking as it is, whatever it has been left without until now
+         * @description Nothing that it is left without now makes it need attention again, unless that ends and comes back
+         */
+        post: operations["keepBooking"];
+    };
     "/api/v1/bookings/{id}/no-show": {
         /** The customer did not come */
         post: operations["markNoShow"];
@@ -1080,6 +1087,18 @@ export interface components {
             contentType: string;
             name: string;
         };
+        AttentionView: {
+            /**
+             * Format: date-time
+             * @description When that was noticed
+             */
+            at: string;
+            /**
+             * @description What leaves the booking without what it needs
+             * @enum {string}
+             */
+            reason: "service_withdrawn" | "location_closed" | "resource_withdrawn" | "member_left" | "blocked" | "holiday" | "place_hours" | "exception" | "resource_hours";
+        };
         AuditEntryView: {
             /** @example BookingCancelled */
             action: string;
@@ -1323,6 +1342,8 @@ export interface components {
             nextCursor: string | null;
         };
         BookingView: {
+            /** @description Why it needs the attention of the business’s people, to whom alone this is shown */
+            attention?: components["schemas"]["AttentionView"][];
             /** @description Where `expand` asks for it; nothing that who asks is not shown */
             business?: components["schemas"]["BusinessSummary"] | null;
             /**
@@ -1808,13 +1829,13 @@ export interface components {
             /** @description By which channels it comes */
             channels: ("app" | "email" | "sms")[];
             /** @enum {string} */
-            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "series_requested" | "series_booked" | "series_changed" | "series_cancelled" | "waitlist_offer" | "waitlist_lapsed" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "series_received" | "series_to_approve" | "series_moved" | "series_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "subscription_expired" | "appointment_planned" | "appointment_cancelled" | "announcement";
+            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "series_requested" | "series_booked" | "series_changed" | "series_cancelled" | "waitlist_offer" | "waitlist_lapsed" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "series_received" | "series_to_approve" | "series_moved" | "series_withdrawn" | "bookings_uncovered" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "subscription_expired" | "appointment_planned" | "appointment_cancelled" | "announcement";
         };
         ChannelChoiceBody: {
             /** @description By which channels it is to come; none: not at all */
             channels: ("app" | "email")[];
             /** @enum {string} */
-            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "series_requested" | "series_booked" | "series_changed" | "series_cancelled" | "waitlist_offer" | "waitlist_lapsed" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "series_received" | "series_to_approve" | "series_moved" | "series_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "subscription_expired" | "appointment_planned" | "appointment_cancelled" | "announcement";
+            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "series_requested" | "series_booked" | "series_changed" | "series_cancelled" | "waitlist_offer" | "waitlist_lapsed" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "series_received" | "series_to_approve" | "series_moved" | "series_withdrawn" | "bookings_uncovered" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "subscription_expired" | "appointment_planned" | "appointment_cancelled" | "announcement";
         };
         Check: {
             /** @description How long the answer took, in milliseconds */
@@ -4602,6 +4623,8 @@ export interface operations {
     listBookings: {
         parameters: {
             query?: {
+                /** @description That need the attention of the business’s people, who alone may ask for them */
+                attention?: boolean;
                 /** @description All of this business’s, to its people; one’s own there, to others */
                 businessId?: string;
                 /** @description `nextCursor` of the page before */
@@ -4717,6 +4740,10 @@ export interface operations {
             path: { id: string; };
         };
         responses: { 200: { content: { "application/json": components["schemas"]["HistoryPage"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    keepBooking: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
     markNoShow: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };

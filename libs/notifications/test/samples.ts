@@ -59,6 +59,7 @@ const FACTS: FactsOf = {
   series_to_approve: SERIES,
   series_moved: SERIES,
   series_withdrawn: SERIES,
+  bookings_uncovered: { ...BOOKING, bookings: 3 },
   business_created: BOOKING,
   business_approved: BOOKING,
   business_rejected: { ...BOOKING, reason: 'The address is missing' },

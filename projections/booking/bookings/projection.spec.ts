@@ -76,6 +76,8 @@ const row = {
   expiresAt: '2027-03-01T00:00:00Z',
   pendingFor: ['approval', 'deposit'],
   terms,
+  attention: [],
+  kept: [],
   revision: 0,
   createdAt: '2026-04-01T00:00:00Z',
   updatedAt: '2026-04-01T00:00:00Z',
@@ -83,7 +85,10 @@ const row = {
 const rowsAfter = (...events: Given[]) =>
   runProjection(
     bookingsProjection,
-    events.map((event) => ({ stream: event.type.startsWith('Booking') ? 'booking-booking' : 'agenda-user', ...event })),
+    events.map((event) => ({
+      stream: event.type.startsWith('Appointment') ? 'agenda-user' : 'booking-booking',
+      ...event,
+    })),
   ).bookings;
 
 describe('the bookings projection', () => {
@@ -187,6 +192,28 @@ describe('the bookings projection', () => {
   ])('follows $type', (event, change) => {
     const at = '2026-04-02T00:00:00Z';
     expect(rowsAfter(requested, { ...event, at })).toEqual([{ ...row, ...change, revision: 1, updatedAt: at }]);
+  });
+
+  it('holds why a booking needs attention, until that is cleared, and with what it is kept', () => {
+    const [blocked, holiday] = [
+      { reason: 'blocked', of: 'dentist' },
+      { reason: 'holiday', of: 'salon' },
+    ] as const;
+    const raised = (cause: typeof blocked | typeof holiday): Given => ({
+      type: 'AttentionRaised',
+      data: { ...subject, ...cause, change: 'change' },
+    });
+    const cleared = (cause: typeof blocked | typeof holiday, kept: boolean): Given => ({
+      type: 'AttentionCleared',
+      data: { ...subject, ...cause, kept },
+    });
+    const stands = { ...blocked, change: 'change', at: '2026-04-01T00:00:00Z' };
+    expect(rowsAfter(requested, raised(blocked), raised(holiday), cleared(holiday, true))).toMatchObject([
+      { attention: [stands], kept: [holiday] },
+    ]);
+    expect(rowsAfter(requested, raised(blocked), cleared(blocked, true), cleared(blocked, false))).toMatchObject([
+      { attention: [], kept: [] },
+    ]);
   });
 
   it('is as of every event of the booking, also of one that it has no use for', () => {

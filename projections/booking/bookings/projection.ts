@@ -1,9 +1,15 @@
-import type { AgendaEvent, BookingEvent, Place } from '@yoyaku/booking/events';
+import {
+  type AgendaEvent,
+  type BookingEvent,
+  type Place,
+  withAttention,
+  withoutAttention,
+} from '@yoyaku/booking/events';
 import type { ResourceEvent, ServiceEvent } from '@yoyaku/catalog/events';
 import { type RecordedEvent, sealedCopy } from '@yoyaku/eventing';
 import type { OfType } from '@yoyaku/kernel';
 import { defineProjection, type GivenRow, type Unit } from '@yoyaku/projecting';
-import { agendas, bookingPlaces, bookings } from './table';
+import { agendas, bookingPlaces, bookings, type StoredBooking } from './table';
 
 const tables = { bookings, agendas, bookingPlaces };
 
@@ -14,7 +20,7 @@ type PlaceEvent =
 /** The current state of every booking. Text that people wrote stays encrypted. */
 export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent | PlaceEvent>()({
   name: 'bookings',
-  version: 13,
+  version: 14,
   tables,
   ignored: ['BookingAbandoned', 'BookingHoldForfeited'],
   on: {
@@ -48,6 +54,9 @@ export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent | 
     BookingCompleted: (event, rows) => change(event, rows, { status: 'completed' }),
     BookingMarkedNoShow: (event, rows) => change(event, rows, { status: 'no_show', fee: event.data.fee }),
     BookingOutcomeCorrected: (event, rows) => change(event, rows, { status: event.data.to, fee: event.data.fee }),
+    AttentionRaised: (event, rows) =>
+      change(event, rows, withAttention(attentionIn(event, rows), event.data, event.at)),
+    AttentionCleared: (event, rows) => change(event, rows, withoutAttention(attentionIn(event, rows), event.data)),
 
     AppointmentPlanned: (event, rows) => {
       const { appointmentId: id, userId } = event.data;
@@ -82,7 +91,14 @@ const BLANK = {
   expiresAt: null,
   pendingFor: [],
   terms: null,
+  attention: [],
+  kept: [],
 } as const;
+
+const attentionIn = (
+  { data: { bookingId: id } }: RecordedEvent<BookingEvent>,
+  rows: Unit<typeof tables>,
+): Pick<StoredBooking, 'attention' | 'kept'> => rows.bookings.get({ kind: 'booking', id }) ?? BLANK;
 
 const placeOf = ({ resourceIds, locationId, start, end }: Place) => ({
   resourceIds,

@@ -17,6 +17,8 @@ export interface BookingFilter {
   readonly resourceId?: Uuid;
   readonly serviceId?: Uuid;
   readonly locationId?: Uuid;
+  /** Whether it needs the attention of the business's people. */
+  readonly attention?: boolean;
   /** That one, or one of these. */
   readonly status?: string | readonly string[];
   /** What overlaps the span: ends after `from`, starts before `to`. */
@@ -29,6 +31,23 @@ export type BookingTime = Pick<StoredBooking, 'id' | 'startsAt' | 'status'>;
 
 /** A booking's time, and where it is: what does not say is where its resources are. */
 export type StandingBooking = Pick<StoredBooking, 'id' | 'startsAt' | 'endsAt' | 'locationId'>;
+
+/** A booking that stands, by what decides whether it has what it needs. */
+export type CoveredBooking = Pick<
+  StoredBooking,
+  'id' | 'resourceIds' | 'locationId' | 'startsAt' | 'attention' | 'kept'
+> & {
+  readonly serviceId: Uuid;
+  readonly start: Instant;
+  readonly end: Instant;
+};
+
+/** Bookings of a business that something concerns. */
+interface Concerned extends Pick<BookingFilter, 'serviceId' | 'locationId' | 'from' | 'to'> {
+  readonly businessId: Uuid;
+  /** With one of these; absent: whatever theirs are. */
+  readonly resourceIds?: readonly Uuid[] | undefined;
+}
 
 interface FoundBooking extends StoredBooking {
   /** Of its user's agenda: an appointment is in that one's stream, and has its revision. */
@@ -48,6 +67,9 @@ function isWithin(row: RowSql<'resourceIds' | 'locationId'>, locationIds: readon
   const nowhere = `select count(*) from read.${bookingPlaces.name} p where p.id = any(${its}) and p.location_ids = '{}'`;
   return `(${isAt(row, locationIds)} or (${here} is null and (${nowhere}) = cardinality(${its})))`;
 }
+
+const needsAttention = (row: RowSql<'attention'>, isWanted: boolean): string =>
+  `${row.column('attention')} ${isWanted ? '<>' : '='} '[]'::jsonb`;
 
 /** The longest that they last: bookings as their service, appointments as an agenda lets them. */
 const LONGEST = { booking: '30 days', appointment: '366 days' };
@@ -152,6 +174,39 @@ export class BookingQueries {
     });
   }
 
+  /** Those that stand and are not over at that moment, in order of their start, after the given one. */
+  async coveredAfter(
+    { businessId, resourceIds, serviceId, locationId, from, to }: Concerned,
+    moment: Instant,
+    after: Pick<StoredBooking, 'startsAt' | 'id'> | undefined,
+    limit: number,
+  ): Promise<CoveredBooking[]> {
+    const found = this.readModels
+      .unscoped(bookings)
+      .where({ businessId, kind: 'booking', status: In(['pending', 'confirmed', 'checked_in']), serviceId })
+      .where({ startsAt: to && LessThan(to) })
+      .and((row) => isUnderWay(row, moment, { businessId }));
+    if (from !== undefined) found.and((row) => isUnderWay(row, from, { businessId }));
+    if (resourceIds !== undefined)
+      found.and((row) => `${row.column('resourceIds')} && ${row.value(resourceIds)}::uuid[]`);
+    if (locationId !== undefined) found.and((row) => isAt(row, [locationId]));
+    if (after !== undefined) {
+      const [startsAt, id] = [after.startsAt, after.id];
+      found.and(
+        (row) => `(${row.column('startsAt')}, ${row.column('id')}) > (${row.value(startsAt)}, ${row.value(id)})`,
+      );
+    }
+    const rows = await found
+      .only('id', 'serviceId', 'resourceIds', 'locationId', 'startsAt', 'endsAt', 'attention', 'kept')
+      .ordered('startsAt', limit);
+    return rows.map(({ serviceId, endsAt: end, ...row }) => ({
+      ...row,
+      serviceId: serviceId as Uuid,
+      start: row.startsAt,
+      end,
+    }));
+  }
+
   /** When these customers have bookings that stand and overlap that span. */
   async busyTimes(
     customerIds: readonly Uuid[],
@@ -169,10 +224,11 @@ export class BookingQueries {
 
   private async page(
     selection: Selection<StoredBooking, FoundBooking>,
-    { resourceId, locationId, status, from, to, ...filter }: BookingFilter,
+    { resourceId, locationId, attention, status, from, to, ...filter }: BookingFilter,
     request: PageRequest,
   ): Promise<Page<BookingRow>> {
-    const there = locationId === undefined ? selection : selection.and((row) => isAt(row, [locationId]));
+    const asked = attention === undefined ? selection : selection.and((row) => needsAttention(row, attention));
+    const there = locationId === undefined ? asked : asked.and((row) => isAt(row, [locationId]));
     const ending = from === undefined ? there : there.and((row) => isUnderWay(row, from, filter));
     const found = await ending
       .where({ ...filter, status: typeof status === 'object' ? In([...status]) : status, startsAt: to && LessThan(to) })

@@ -1,4 +1,4 @@
-import { AGENDA, BOOKING, type BookingTerms } from '@yoyaku/booking/events';
+import { AGENDA, type Attention, BOOKING, type BookingTerms, type Uncovering } from '@yoyaku/booking/events';
 import {
   defineAggregateTable,
   defineRevisionTable,
@@ -49,12 +49,16 @@ export const bookings = defineAggregateTable('bookings', {
     pendingFor: texts,
     /** What it is under; null for an appointment. */
     terms: nullable(json<BookingTerms>()),
+    /** Why it needs the attention of the business's people, and with what they keep it all the same. */
+    attention: json<readonly Attention[]>(),
+    kept: json<readonly Uncovering[]>(),
   },
   indexes: [
     ['businessId', 'startsAt', 'id'],
     ['businessId', 'createdAt', 'id'],
     ['userId', 'startsAt', 'id'],
     ['customerId', 'startsAt', 'id'],
+    { sql: `(business_id, starts_at, id) where attention <> '[]'` },
   ],
 });
 

@@ -20,6 +20,8 @@ export const openHoldsProjection = defineProjection<CalendarEvent | BookingEvent
     'BookingCompleted',
     'BookingMarkedNoShow',
     'BookingOutcomeCorrected',
+    'AttentionRaised',
+    'AttentionCleared',
     'BookingAbandoned',
     'BookingHoldForfeited',
     'WaitlistJoined',

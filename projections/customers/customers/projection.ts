@@ -22,6 +22,8 @@ export const customersProjection = defineProjection<CustomerEvent | BookingEvent
     'BookingRescheduled',
     'BookingDetailsChanged',
     'BookingCheckedIn',
+    'AttentionRaised',
+    'AttentionCleared',
     'BookingAbandoned',
     'BookingHoldForfeited',
   ],

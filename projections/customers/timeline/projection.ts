@@ -27,7 +27,14 @@ export const timelineProjection = defineProjection<CustomerEvent | NoteEvent | B
   name: 'customer-timeline',
   version: 7,
   tables,
-  ignored: ['CustomerPointedElsewhere', 'BookingDetailsChanged', 'BookingAbandoned', 'BookingHoldForfeited'],
+  ignored: [
+    'CustomerPointedElsewhere',
+    'BookingDetailsChanged',
+    'AttentionRaised',
+    'AttentionCleared',
+    'BookingAbandoned',
+    'BookingHoldForfeited',
+  ],
   on: {
     CustomerCreated: entry('status'),
     CustomerChanged: entry(),

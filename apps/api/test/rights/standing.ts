@@ -26,6 +26,7 @@ export const STANDING: readonly string[] = [
   'POST /bookings/:id/confirm',
   'POST /bookings/:id/correct',
   'POST /bookings/:id/decline',
+  'POST /bookings/:id/keep',
   'POST /bookings/:id/no-show',
   'POST /bookings/:id/reschedule',
   'POST /bookings/series/:id/reschedule',

@@ -2,10 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { BusinessFacts, isKnownBusiness, type KnownBusiness } from '@yoyaku/business';
 import type { KnownResource } from '@yoyaku/catalog';
 import { AggregateStore } from '@yoyaku/eventing';
-import { epochMs, fromEpochMs, type Instant, type LocalDate, localDate, plusDays, type Uuid } from '@yoyaku/kernel';
+import { epochMs, fromEpochMs, type Instant, type LocalDate, localDate, remembered, type Uuid } from '@yoyaku/kernel';
 import { Calendar, type Held } from '../domain/calendar.decider';
-import { covers, PlaceTimes } from '../domain/opening';
-import type { OpeningRules } from '../domain/rules';
+import { ownHoursAgainst, placeHoursAgainst } from '../domain/hours-against';
 import type { Interval } from '../domain/timetable';
 import { openingOf } from './rule-book';
 
@@ -32,7 +31,8 @@ export class UncoveredBookings {
     const isOn = ({ start, end }: Held): boolean =>
       date === undefined || (dateOf(start) <= date && date <= dateOf(end - 1));
     const ahead = (await this.ahead(resource.resourceId, at)).filter(isOn);
-    return idsOf(leftOut(ahead, { timeZone, hours: {}, holidays: {} }, (times) => times.own(resource)));
+    const opening = { timeZone, hours: {}, holidays: {} };
+    return idsOf(ahead.filter((held) => ownHoursAgainst(opening, resource, held).length > 0));
   }
 
   private async ahead(resourceId: Uuid, at: Instant): Promise<Held[]> {
@@ -56,22 +56,9 @@ export interface PlacedTime extends Interval {
 
 /** Those of them, in order of their start, that the hours of their places, as they are now, leave out. */
 export function outsideOpening(business: KnownBusiness, bookings: readonly PlacedTime[]): Uuid[] {
-  const byPlace = Map.groupBy(bookings, ({ locationId }) => locationId);
-  const out = [...byPlace].flatMap(([place, there]) => leftOut(there, openingOf(business, place), ({ open }) => open));
+  const openingAt = remembered((place: Uuid | null) => openingOf(business, place), 1_000);
+  const out = bookings.filter((booking) => placeHoursAgainst(openingAt(booking.locationId), booking).length > 0);
   return out.sort((a, b) => a.start - b.start).map(({ id }) => id);
-}
-
-/** Those, in order of their start, that are not within the hours that are looked at. */
-function leftOut<T extends Interval>(
-  times: readonly T[],
-  opening: OpeningRules,
-  hoursOf: (times: PlaceTimes) => readonly Interval[],
-): T[] {
-  if (times.length === 0) return [];
-  const dateOf = (ms: number) => localDate(fromEpochMs(ms), opening.timeZone);
-  const [first, last] = [Math.min(...times.map(({ start }) => start)), Math.max(...times.map(({ end }) => end))];
-  const open = hoursOf(new PlaceTimes(opening, plusDays(dateOf(first), -1), dateOf(last)));
-  return times.filter((time) => !covers(open, time));
 }
 
 /** Each once: a booking that is being moved may have two holds. */

@@ -1,7 +1,13 @@
 import { ensure, type Instant, MINUTE, type Money, type OfType, plusMs, type Uuid } from '@yoyaku/kernel';
-import type { BookingEvent, BookingTerms, PendingFor, Place, Standing } from './booking.events';
+import type { BookingEvent, BookingTerms, PendingFor, Place, Standing, Uncovering } from './booking.events';
 
 export type BookingStatus = Standing | 'completed' | 'cancelled' | 'declined' | 'no_show' | 'expired';
+
+/** Why a booking needs the attention of the business's people, since when, and by which event. */
+export interface Attention extends Uncovering {
+  readonly at: Instant;
+  readonly change: Uuid;
+}
 
 export interface MadeBooking extends Omit<OfType<BookingEvent, 'BookingRequested'>['data'], 'status'> {
   readonly status: BookingStatus;
@@ -11,7 +17,7 @@ export interface MadeBooking extends Omit<OfType<BookingEvent, 'BookingRequested
   readonly standing: Standing;
   /** Holds that the booking gave up or never used. It can use none of them again. */
   readonly renounced: readonly Uuid[];
-  /** How many of its last events are about holds that it never used, and changed nothing else. */
+  /** How many of its last events changed nothing that its customer sees. */
   readonly unseen: number;
   /** Why it was declined or cancelled; null once the person is erased. */
   readonly reason: string | null;
@@ -19,6 +25,9 @@ export interface MadeBooking extends Omit<OfType<BookingEvent, 'BookingRequested
   readonly fee: Money | null;
   /** When it was first said to be completed or missed; null before that. */
   readonly outcomeAt: Instant | null;
+  readonly attention: readonly Attention[];
+  /** With what the business's people keep it all the same. */
+  readonly kept: readonly Uncovering[];
 }
 
 export type BookingState = { status: 'none' } | { status: 'abandoned'; businessId: Uuid } | MadeBooking;
@@ -43,6 +52,11 @@ export const ownsHold = (state: BookingState, resourceId: Uuid, holdId: Uuid): b
   KEEPS_ITS_SLOT.includes(state.status) &&
   state.holdId === holdId &&
   state.resourceIds.includes(resourceId);
+
+const STANDING: readonly BookingStatus[] = ['pending', 'confirmed', 'checked_in'];
+
+/** Whether it is neither over nor given up. */
+export const isStanding = ({ status }: Pick<MadeBooking, 'status'>): boolean => STANDING.includes(status);
 
 export const isSamePlace = (a: Place, b: Place): boolean =>
   a.locationId === b.locationId &&

@@ -9,6 +9,7 @@ import {
   tenantOfBusiness,
   type Uuid,
 } from '@yoyaku/kernel';
+import { cleared, type Look, noted, withAttention, withoutAttention } from './attention';
 import {
   BOOKING,
   type BookingEvent,
@@ -40,7 +41,9 @@ export type BookingCommand =
   | Message<'CheckIn', By<{ code?: GivenCode | undefined }>>
   | Message<'CompleteBooking', By>
   | Message<'MarkNoShow', By>
-  | Message<'CorrectOutcome', By<{ outcome: Outcome; reason: string }>>;
+  | Message<'CorrectOutcome', By<{ outcome: Outcome; reason: string }>>
+  /** It stays as it is: what it is left without until now is no matter. */
+  | Message<'KeepBooking', By>;
 
 /** Steps of commands in `application/`, which also see to the calendars and to what others decide. */
 export type BookingStep =
@@ -56,11 +59,13 @@ export type BookingStep =
   /** By `customer` also where the business's people cancel on their behalf. */
   | Message<'CancelBooking', By<{ reason: string | null }>>
   | Message<'UndoCancellation', By<{ holdId: Uuid }>>
+  /** What was found to leave it without what it needs. */
+  | Message<'NoteUncovered', Look>
   /** Makes sure that the booking will never use this hold, unless it already does. */
   | Message<'RenounceHold', { bookingId: Uuid; businessId: Uuid; holdId: Uuid }>;
 
 /** Those of the lifecycle's table. */
-type OfLifecycle = Exclude<BookingCommand | BookingStep, { type: 'RequestBooking' | 'RenounceHold' }>;
+type OfLifecycle = Exclude<BookingCommand | BookingStep, { type: 'RequestBooking' | 'NoteUncovered' | 'RenounceHold' }>;
 
 const subject = ({ bookingId, businessId, customerId }: MadeBooking) => ({ bookingId, businessId, customerId });
 const reservation = ({ holdId, resourceIds, start, end }: Reservation): Reservation => ({
@@ -98,12 +103,14 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
       if (state.status === 'declined') return [];
       const booking = accepting(command, state);
       const { reason } = command.data;
-      return [{ type: 'BookingDeclined', data: { ...subject(booking), ...reservation(booking), reason } }];
+      const data = { ...subject(booking), ...reservation(booking), reason };
+      return [{ type: 'BookingDeclined', data }, ...cleared(booking)];
     },
     ExpireBooking: (command, state) => {
       if (state.status === 'expired') return [];
       const booking = accepting(command, state);
-      return [{ type: 'BookingExpired', data: { ...subject(booking), ...reservation(booking) } }];
+      const data = { ...subject(booking), ...reservation(booking) };
+      return [{ type: 'BookingExpired', data }, ...cleared(booking)];
     },
     RescheduleBooking: (command, state) => moved(command, state, command.data.needsApproval),
     ReassignBooking: (command, state) => moved(command, state, false),
@@ -115,6 +122,7 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
       const party = by === 'customer' ? 'customer' : 'business';
       return [
         { type: 'BookingCancelled', data: { ...subject(booking), ...reservation(booking), by: party, reason, fee } },
+        ...cleared(booking),
       ];
     },
     UndoCancellation: (command, state) => {
@@ -144,13 +152,15 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
       if (state.status === 'completed') return [];
       const booking = accepting(command, state);
       const { serviceId, start, price } = booking;
-      return [{ type: 'BookingCompleted', data: { ...subject(booking), serviceId, start, price } }];
+      const data = { ...subject(booking), serviceId, start, price };
+      return [{ type: 'BookingCompleted', data }, ...cleared(booking)];
     },
     MarkNoShow: (command, state) => {
       if (state.status === 'no_show') return [];
       const booking = accepting(command, state);
       const fee = feeForMissing(booking);
-      return [{ type: 'BookingMarkedNoShow', data: { ...subject(booking), start: booking.start, fee } }];
+      const data = { ...subject(booking), start: booking.start, fee };
+      return [{ type: 'BookingMarkedNoShow', data }, ...cleared(booking)];
     },
     CorrectOutcome: ({ type, data: { by, outcome: to, reason }, at }, state) => {
       if (state.status === to) return [];
@@ -160,6 +170,11 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
       const visit = { ...subject(booking), serviceId, start, price };
       return [{ type: 'BookingOutcomeCorrected', data: { ...visit, from: from as Outcome, to, reason, fee } }];
     },
+    KeepBooking: (command, state) => {
+      const booking = accepting(command, state);
+      return cleared(booking, booking.attention, 'kept');
+    },
+    NoteUncovered: ({ data }, state) => noted(data, state),
     RenounceHold: ({ data }, state) => {
       if (state.status === 'none') return [{ type: 'BookingAbandoned', data }];
       if (!isMade(state) || state.holdId === data.holdId || state.renounced.includes(data.holdId)) return [];
@@ -176,6 +191,8 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
       reason: null,
       fee: null,
       outcomeAt: null,
+      attention: [],
+      kept: [],
     }),
     BookingPartlyConfirmed: (state, { data: { pendingFor, expiresAt } }) => change(state, { pendingFor, expiresAt }),
     BookingConfirmed: (state) =>
@@ -198,11 +215,10 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
     BookingMarkedNoShow: (state, { data: { fee }, at }) => ended(state, { status: 'no_show', fee }, at),
     BookingOutcomeCorrected: (state, { data: { to, fee } }) =>
       change(state, { status: to, fee, ...(to === 'checked_in' && { standing: to }) }),
+    AttentionRaised: (state, { data, at }) => unseen(state, withAttention(state as MadeBooking, data, at)),
+    AttentionCleared: (state, { data }) => unseen(state, withoutAttention(state as MadeBooking, data)),
     BookingAbandoned: (_, { data: { businessId } }) => ({ status: 'abandoned', businessId }),
-    BookingHoldForfeited: (state, { data: { holdId } }) => ({
-      ...renounce(state, holdId),
-      unseen: (state as MadeBooking).unseen + 1,
-    }),
+    BookingHoldForfeited: (state, { data: { holdId } }) => unseen(state, renounce(state, holdId)),
   },
 };
 
@@ -247,6 +263,10 @@ const isRequestedBy = ({ holdId }: { holdId: Uuid }, state: MadeBooking): boolea
 /** For events that follow `BookingRequested`, so that there is a booking: the store keeps their order. */
 const change = (state: BookingState, changes: Partial<MadeBooking>): MadeBooking =>
   ({ ...state, unseen: 0, ...changes }) as MadeBooking;
+
+/** By an event that changes nothing for its customer: what they send goes by what they saw. */
+const unseen = (state: BookingState, changes: Partial<MadeBooking>): MadeBooking =>
+  change(state, { ...changes, unseen: (state as MadeBooking).unseen + 1 });
 
 const ended = (state: BookingState, changes: Partial<MadeBooking>, at: Instant): MadeBooking =>
   change(state, { ...changes, outcomeAt: (state as MadeBooking).outcomeAt ?? at });

@@ -76,6 +76,26 @@ export type Outcome = (typeof OUTCOMES)[number];
 export const completionOf = ({ autoCompleteMinutes }: BookingTerms, end: Instant): Instant | null =>
   autoCompleteMinutes === null ? null : plusMs(end, autoCompleteMinutes * MINUTE);
 
+/** What leaves a booking without what it needs, though it stays booked. */
+export const ATTENTION_REASONS = [
+  'service_withdrawn',
+  'location_closed',
+  'resource_withdrawn',
+  'member_left',
+  'blocked',
+  'holiday',
+  'place_hours',
+  'exception',
+  'resource_hours',
+] as const;
+export type AttentionReason = (typeof ATTENTION_REASONS)[number];
+
+/** `of`: which service, location, resource, block, exception or business it is. By both, causes are told apart. */
+export interface Uncovering {
+  readonly reason: AttentionReason;
+  readonly of: Uuid;
+}
+
 /** A rule for when bookings start, which the business's people may set aside for one booking. */
 export type StartRule = 'notice' | 'window' | 'grid' | 'hours';
 
@@ -145,6 +165,10 @@ export type BookingEvent =
         fee: Money | null;
       }
     >
+  /** The booking is left without what it needs. `change`: the event that the look at it followed from. */
+  | Message<'AttentionRaised', Subject & Uncovering & { change: Uuid }>
+  /** That is so no more; `kept`: it is, but the business's people keep the booking as it is. */
+  | Message<'AttentionCleared', Subject & Uncovering & { kept: boolean }>
   /** The request failed before the booking was made. This booking can no longer be made. */
   | Message<'BookingAbandoned', Pick<Subject, 'bookingId' | 'businessId'> & { holdId: Uuid }>
   /** A change failed half-way. The booking will never use the hold that the change had reserved. */
@@ -250,6 +274,8 @@ export const bookingEvents: EventCatalog<BookingEvent> = {
   BookingCompleted: plain,
   BookingMarkedNoShow: plain,
   BookingOutcomeCorrected: byCustomer('reason'),
+  AttentionRaised: plain,
+  AttentionCleared: plain,
   BookingAbandoned: plain,
   BookingHoldForfeited: plain,
 };

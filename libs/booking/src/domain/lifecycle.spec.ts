@@ -144,6 +144,7 @@ const AGREED: readonly [LifecycleCommand, Who[], BookingStatus[], Rule][] = [
   ['CompleteBooking', ['system'], ['confirmed', 'checked_in'], fromHalfAnHourAfter],
   ['CorrectOutcome', ['business'], ['completed', 'no_show'], forAWeekAfterItsOutcome],
   ['MarkNoShow', ['business'], ['confirmed'], forAWeek],
+  ['KeepBooking', ['business'], ['pending', 'confirmed', 'checked_in'], always],
   ['ChangeBookingDetails', ['customer', 'business'], ['pending', 'confirmed', 'checked_in'], always],
 ];
 

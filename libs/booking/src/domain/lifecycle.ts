@@ -161,6 +161,7 @@ export const LIFECYCLE = {
     { by: ['business'], from: ['completed', 'no_show'], when: [whileCorrectable], to: ['checked_in', 'completed'] },
     { by: ['business'], from: ['completed', 'no_show'], when: [whileCorrectable, fromNoShow], to: ['no_show'] },
   ],
+  KeepBooking: [{ by: ['business'], from: NOT_ENDED, when: [], to: NOT_ENDED }],
   ChangeBookingDetails: [{ by: ['customer', 'business'], from: NOT_ENDED, when: [], to: NOT_ENDED }],
 } as const satisfies Readonly<Record<string, readonly Transition[]>>;
 

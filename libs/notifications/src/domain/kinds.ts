@@ -46,6 +46,7 @@ const KINDS: Readonly<Record<Kind, KindRules>> = {
   series_to_approve: unlessTurnedOff('app', 'email'),
   series_moved: unlessTurnedOff('app'),
   series_withdrawn: unlessTurnedOff('app', 'email'),
+  bookings_uncovered: unlessTurnedOff('app'),
   business_created: unlessTurnedOff('app', 'email'),
   business_approved: unlessTurnedOff('app', 'email'),
   business_rejected: unlessTurnedOff('app', 'email'),

@@ -88,6 +88,8 @@ export interface FactsOf {
   readonly series_to_approve: SeriesFacts;
   readonly series_moved: SeriesFacts;
   readonly series_withdrawn: SeriesFacts;
+  /** So many bookings were left without what they need by one change. */
+  readonly bookings_uncovered: OfBusiness & { readonly bookings: number };
   readonly business_created: OfBusiness;
   readonly business_approved: OfBusiness;
   readonly business_rejected: OfBusiness & { readonly reason: string };

@@ -21,9 +21,9 @@ it('reads a message of the first build, which named people in clear, without the
 
 it('reads what builds stored that knew fewer kinds of messages as it is', () => {
   const welcome = { ...STORED, notice: { kind: 'welcome', facts: {} } };
-  for (const from of [2, 3, 4, 5, 6])
+  for (const from of [2, 3, 4, 5, 6, 7])
     expect(notificationEvents.NotificationRequested.upcasts?.[from]?.(welcome)).toEqual(welcome);
   const chosen = { userId: STORED.customerId, preferences: [{ kind: 'welcome', channel: 'app', enabled: false }] };
-  for (const from of [1, 2, 3, 4, 5])
+  for (const from of [1, 2, 3, 4, 5, 6])
     expect(preferencesEvents.NotificationPreferencesSet.upcasts?.[from]?.(chosen)).toEqual(chosen);
 });

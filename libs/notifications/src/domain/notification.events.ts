@@ -76,8 +76,16 @@ const unchanged = (data: Stored): Stored => data;
 export const notificationEvents: EventCatalog<NotificationEvent> = {
   NotificationRequested: {
     ...ownText,
-    version: 7,
-    upcasts: { 1: withoutNames, 2: unchanged, 3: unchanged, 4: unchanged, 5: unchanged, 6: unchanged },
+    version: 8,
+    upcasts: {
+      1: withoutNames,
+      2: unchanged,
+      3: unchanged,
+      4: unchanged,
+      5: unchanged,
+      6: unchanged,
+      7: unchanged,
+    },
   },
   NotificationSent: plain,
   NotificationNotSent: plain,

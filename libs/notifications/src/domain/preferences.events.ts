@@ -12,7 +12,14 @@ export type PreferencesEvent = Message<
 /** Each version may name kinds that came since the one before. */
 export const preferencesEvents: EventCatalog<PreferencesEvent> = {
   NotificationPreferencesSet: {
-    version: 6,
-    upcasts: { 1: (data) => data, 2: (data) => data, 3: (data) => data, 4: (data) => data, 5: (data) => data },
+    version: 7,
+    upcasts: {
+      1: (data) => data,
+      2: (data) => data,
+      3: (data) => data,
+      4: (data) => data,
+      5: (data) => data,
+      6: (data) => data,
+    },
   },
 };

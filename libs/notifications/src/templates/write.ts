@@ -14,6 +14,7 @@ import {
   ROLE_NAMES,
   SERVICE_WORDS,
   TRIAL_WORDS,
+  UNCOVERED_WORDS,
 } from './words/business';
 import { DESK_WORDS } from './words/desk';
 import { LABELS } from './words/labels';
@@ -100,6 +101,9 @@ const TELLERS: { readonly [K in Kind]: Teller<K> } = {
   series_to_approve: ofSeries(SERIES_WORDS.series_to_approve),
   series_moved: ofSeries(SERIES_WORDS.series_moved),
   series_withdrawn: ofSeries(SERIES_WORDS.series_withdrawn),
+  bookings_uncovered: ({ businessName, bookings }, { language }) => ({
+    words: UNCOVERED_WORDS.bookings_uncovered[language]({ business: oneLine(businessName), count: bookings }),
+  }),
   business_created: ({ businessName }, { language }) => ({
     words: BUSINESS_WORDS.business_created[language]({ business: oneLine(businessName) }),
   }),

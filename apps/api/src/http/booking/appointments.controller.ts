@@ -51,7 +51,7 @@ export class AppointmentsController {
   ): Promise<BookingPage> {
     const own = { ...filter, kind: 'appointment', userId } as const;
     const page = await this.queries.list(scope, own, { limit, cursor, sort });
-    return { ...page, items: page.items.map((row) => rowView(row, this.codes)) };
+    return { ...page, items: page.items.map((row) => rowView(row, this.codes, scope)) };
   }
 
   @Query(':id', { access: 'user', summary: 'A private appointment', answers: BookingView, reads: ['bookings'] })
@@ -62,7 +62,7 @@ export class AppointmentsController {
   ): Promise<BookingView> {
     const row = await this.queries.find(scope, id, 'appointment');
     if (!row || row.userId !== userId) throw new DomainError('booking.not_found');
-    return rowView(row, this.codes);
+    return rowView(row, this.codes, scope);
   }
 
   @Command('PATCH', ':id', {

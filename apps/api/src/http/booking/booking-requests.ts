@@ -52,7 +52,7 @@ export class BookingRequests {
     };
     const book = async (step: CommandContext) => {
       const outcome = await this.commands.send(new RequestBooking(request, step));
-      return created(outcome, bookingView(outcome, this.codes), `/bookings/${outcome.id}`);
+      return created(outcome, bookingView(outcome, this.codes, context.scope), `/bookings/${outcome.id}`);
     };
     if (another || httpRequest.claimed) return book(context);
     const { atLocations } = request;

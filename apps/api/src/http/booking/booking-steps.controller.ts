@@ -49,7 +49,7 @@ export class BookingStepsController {
     refuses: [...lifecycleRefusals('ConfirmBooking'), 'booking.business_closed'],
   })
   async confirmBooking(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
-    return this.answer(await this.commands.send(new ConfirmBooking(id, context)));
+    return this.answer(await this.commands.send(new ConfirmBooking(id, context)), context);
   }
 
   @Command(
@@ -70,6 +70,7 @@ export class BookingStepsController {
           context,
         ),
       ),
+      context,
     );
   }
 
@@ -135,7 +136,7 @@ export class BookingStepsController {
     const [by, atLocations] = [partyOf(context), locationsOf(context.scope)];
     if (by === 'customer' && keepPrice !== undefined) throw invalid({ path: 'keepPrice', code: 'unknown_field' });
     const move = { start: instant(start), resourceIds, locationId, by, atLocations, keepPrice };
-    return this.answer(await this.commands.send(new RescheduleBooking(id, move, context)));
+    return this.answer(await this.commands.send(new RescheduleBooking(id, move, context)), context);
   }
 
   @Command('POST', 'assign', {
@@ -148,7 +149,15 @@ export class BookingStepsController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
     const assignment = { resourceIds, locationId, keepPrice, atLocations: locationsOf(context.scope) };
-    return this.answer(await this.commands.send(new ReassignBooking(id, assignment, context)));
+    return this.answer(await this.commands.send(new ReassignBooking(id, assignment, context)), context);
+  }
+
+  @Command('POST', 'keep', {
+    ...step('KeepBooking', 'bookings:update', 'Keep a booking as it is, whatever it has been left without until now'),
+    description: 'Nothing that it is left without now makes it need attention again, unless that ends and comes back',
+  })
+  keepBooking(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
+    return this.step(id, { type: 'KeepBooking', data: { by: partyOf(context) } }, context);
   }
 
   @Command('POST', 'undo-cancel', {
@@ -165,15 +174,15 @@ export class BookingStepsController {
     ],
   })
   async undoCancellation(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
-    return this.answer(await this.commands.send(new UndoCancellation(id, context)));
+    return this.answer(await this.commands.send(new UndoCancellation(id, context)), context);
   }
 
   private async step(id: Uuid, command: BookingCommand, context: CommandContext): Promise<Answer<BookingView>> {
     const outcome = await this.commands.execute(Booking, id, command, context);
-    return this.answer(outcome);
+    return this.answer(outcome, context);
   }
 
-  private answer(outcome: Booked): Answer<BookingView> {
-    return result(outcome, bookingView(outcome, this.codes));
+  private answer(outcome: Booked, { scope }: CommandContext): Answer<BookingView> {
+    return result(outcome, bookingView(outcome, this.codes, scope));
   }
 }

@@ -119,10 +119,13 @@ export class BookingsController {
     @InScope() scope: Scope,
     @Req() request: FastifyRequest,
   ): Promise<BookingPage> {
+    ensureFields([
+      [scope.as === 'self' && filter.attention !== undefined, { path: 'attention', code: 'unknown_field' }],
+    ]);
     const { items, nextCursor } = await this.queries.list(scope, filter, { limit, cursor, sort });
     return {
       items: await this.expansions.expand(
-        items.map((row) => rowView(row, this.codes)),
+        items.map((row) => rowView(row, this.codes, scope)),
         expand,
         request,
       ),
@@ -143,7 +146,7 @@ export class BookingsController {
     @InScope() scope: Scope,
     @Req() request: FastifyRequest,
   ): Promise<BookingView> {
-    const booking = rowView(await foundIn(this.queries, scope, id), this.codes);
+    const booking = rowView(await foundIn(this.queries, scope, id), this.codes, scope);
     const [expanded = booking] = await this.expansions.expand([booking], expand, request);
     return expanded;
   }
@@ -166,7 +169,7 @@ export class BookingsController {
     );
     const command = { type: 'ChangeBookingDetails', data: { by: partyOf(context), note } } as const;
     const outcome = await this.commands.execute(Booking, id, command, context);
-    return result(outcome, bookingView(outcome, this.codes));
+    return result(outcome, bookingView(outcome, this.codes, context.scope));
   }
 
   @Command('PATCH', ':id', { ...CHANGE, deprecated: true })
@@ -202,6 +205,6 @@ export class BookingsController {
       data: { by: onBehalfOfCustomer ? 'customer' : by, reason: reason ?? null },
     } as const;
     const outcome = await this.commands.send(new GiveUpBooking(id, cancel, context));
-    return result(outcome, bookingView(outcome, this.codes));
+    return result(outcome, bookingView(outcome, this.codes, context.scope));
   }
 }

@@ -186,6 +186,9 @@ export class BookingsQuery extends ListQuery {
   @Id({ optional: true })
   customerId?: Uuid;
 
+  @Flag({ optional: true, description: 'That need the attention of the business’s people, who alone may ask for them' })
+  attention?: boolean;
+
   @Flag({ optional: true, description: 'Only one’s own' })
   mine?: boolean;
 

@@ -1,5 +1,6 @@
 import { ApiProperty, IntersectionType, OmitType } from '@nestjs/swagger';
 import type { BookingRow } from '@projections/booking';
+import type { Scope } from '@yoyaku/access';
 import {
   type AgendaState,
   type BookingStatus,
@@ -10,7 +11,7 @@ import {
   type Party,
   type PlannedAppointment,
 } from '@yoyaku/booking';
-import type { PendingFor } from '@yoyaku/booking/events';
+import { ATTENTION_REASONS, type Attention, type PendingFor } from '@yoyaku/booking/events';
 import type { CommandContext } from '@yoyaku/eventing';
 import { DomainError, now, type Uuid, zero } from '@yoyaku/kernel';
 import { BusinessSummary } from '../business/business.views';
@@ -26,6 +27,14 @@ const PENDING_FOR = ['approval', 'deposit'] as const satisfies readonly PendingF
 const EXPANDED_MEMBERS = ['service', 'resources', 'customer', 'business'] as const;
 
 const EXPANDED = 'Where `expand` asks for it; nothing that who asks is not shown';
+
+class AttentionView {
+  @ApiProperty({ enum: ATTENTION_REASONS, description: 'What leaves the booking without what it needs' })
+  reason: string;
+
+  @ApiProperty({ format: 'date-time', description: 'When that was noticed' })
+  at: string;
+}
 
 /** The revision of a private appointment is that of its user's agenda. */
 export class BookingView extends VersionedView {
@@ -86,6 +95,13 @@ export class BookingView extends VersionedView {
   @ApiProperty({ type: String, nullable: true, example: '042917', description: 'By this its customer checks in' })
   checkInCode: string | null;
 
+  @ApiProperty({
+    type: [AttentionView],
+    required: false,
+    description: 'Why it needs the attention of the business’s people, to whom alone this is shown',
+  })
+  attention?: readonly AttentionView[];
+
   @ApiProperty({ type: ServiceSummary, required: false, nullable: true, description: EXPANDED })
   service?: ServiceSummary | null;
 
@@ -108,7 +124,10 @@ export class FeePreview {
 }
 
 /** An appointment after a command, with the bookings that are with oneself then. */
-export class PlannedView extends IntersectionType(OmitType(BookingView, EXPANDED_MEMBERS), AffectedView) {}
+export class PlannedView extends IntersectionType(
+  OmitType(BookingView, ['attention', ...EXPANDED_MEMBERS]),
+  AffectedView,
+) {}
 
 export class BookingPage extends PageOf(BookingView) {}
 
@@ -120,8 +139,12 @@ export const partyOf = ({ scope }: Pick<CommandContext, 'scope'>): Party =>
 const withoutItself = (resourceIds: readonly Uuid[], serviceId: Uuid | null): readonly Uuid[] =>
   resourceIds.filter((id) => id !== serviceId);
 
-/** A booking right after a command. */
-export function bookingView(outcome: Shown<MadeBooking>, codes: CheckInCodes): BookingView {
+/** What only the business's people are shown. */
+const attentionView = (attention: readonly Attention[], scope: Scope): Pick<BookingView, 'attention'> =>
+  scope.as === 'self' ? {} : { attention: attention.map(({ reason, at }) => ({ reason, at })) };
+
+/** A booking right after a command, to who gave it. */
+export function bookingView(outcome: Shown<MadeBooking>, codes: CheckInCodes, scope: Scope): BookingView {
   const booking = outcome.known;
   return {
     ...versionOf(outcome),
@@ -144,6 +167,7 @@ export function bookingView(outcome: Shown<MadeBooking>, codes: CheckInCodes): B
     reason: booking.reason,
     fee: booking.fee,
     checkInCode: codes.of(booking.bookingId),
+    ...attentionView(booking.attention, scope),
   };
 }
 
@@ -186,8 +210,9 @@ export function feePreview(row: BookingRow, { by = 'customer', at = now() }: Fee
 }
 
 export const rowView = (
-  { kind, startsAt: start, endsAt: end, terms: _, ...row }: BookingRow,
+  { kind, startsAt: start, endsAt: end, terms: _, attention, kept: __, ...row }: BookingRow,
   codes: CheckInCodes,
+  scope: Scope,
 ): BookingView => ({
   ...row,
   resourceIds: withoutItself(row.resourceIds, row.serviceId),
@@ -195,4 +220,5 @@ export const rowView = (
   start,
   end,
   checkInCode: kind === 'booking' ? codes.of(row.id) : null,
+  ...attentionView(attention, scope),
 });

@@ -47,8 +47,13 @@ export const historyItem = (row: BookingHistoryRow, names: ReadonlyMap<string, s
 export const keysIn = (rows: readonly BookingHistoryRow[]): string[] =>
   rows.flatMap(({ actor: { id, role } }) => (role === KEY_ROLE && id ? id : []));
 
-/** Events about holds that a booking never used: how the product works, not what happened to it. */
-export const UNSEEN: readonly BookingEvent['type'][] = ['BookingAbandoned', 'BookingHoldForfeited'];
+/** How the product works, not what happened to the booking; and what is the business's own matter. */
+export const UNSEEN: readonly BookingEvent['type'][] = [
+  'BookingAbandoned',
+  'BookingHoldForfeited',
+  'AttentionRaised',
+  'AttentionCleared',
+];
 
 /** What the business is judged by, and what it let pass for once, and what keeps calendars right. */
 const INTERNAL: ReadonlySet<string> = new Set(['holdId', 'overridden', 'terms']);

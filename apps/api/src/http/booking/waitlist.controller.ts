@@ -150,7 +150,7 @@ export class WaitlistController {
   })
   async acceptOffer(@IdParam('id') entryId: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     const outcome = await this.commands.send(new AcceptOffer(entryId, context));
-    return created(outcome, bookingView(outcome, this.codes), `/bookings/${outcome.id}`);
+    return created(outcome, bookingView(outcome, this.codes, context.scope), `/bookings/${outcome.id}`);
   }
 
   @Command('POST', ':id/decline', {

@@ -60,7 +60,7 @@ export class CustomerExport {
     return {
       customer: recordOf(loaded),
       notes: notes.map(noteView),
-      bookings: bookings.map((booking) => bookingView(booking, this.codes)),
+      bookings: bookings.map((booking) => bookingView(booking, this.codes, scope)),
       events: events.map((event, i) => exported(event, addresses[i], state)),
     };
   }

@@ -55,6 +55,6 @@ export class CustomerHistoryController {
   ): Promise<BookingPage> {
     await this.customers.present(id);
     const { items, nextCursor } = await this.bookings.ofCustomer(scope, id, request);
-    return { items: items.map((row) => rowView(row, this.codes)), nextCursor };
+    return { items: items.map((row) => rowView(row, this.codes, scope)), nextCursor };
   }
 }

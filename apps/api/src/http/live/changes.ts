@@ -20,6 +20,8 @@ export type Change =
       readonly view: BookingChangeView;
       /** The user whose booking it is. */
       readonly owner: Uuid | null;
+      /** Whether it is the business's own matter, of which its owner is told nothing. */
+      readonly isInternal: boolean;
       /** Whose it is beside that, and where, as it is now. */
       readonly thing: () => Promise<Thing | undefined>;
     }
@@ -32,6 +34,9 @@ type Read = (changes: Changes, event: StoredEvent) => Promise<Change | undefined
 
 /** They tell of what is shown to nobody. */
 const NOT_SHOWN: ReadonlySet<string> = new Set<BookingEvent['type']>(['BookingAbandoned', 'BookingHoldForfeited']);
+
+/** What is shown to the business's people alone. */
+const INTERNAL: ReadonlySet<string> = new Set<BookingEvent['type']>(['AttentionRaised', 'AttentionCleared']);
 
 /** What changes what somebody sees among their notifications. */
 const SEEN: ReadonlySet<string> = new Set<NotificationEvent['type']>([
@@ -93,7 +98,8 @@ export class Changes {
     };
     const businessId = event.metadata.tenantId as Uuid;
     const view = { ...changed(event), event: 'booking', type: event.type, bookingId: id, businessId } as const;
-    return { about: 'booking', view, owner: await this.ownerOf(id, event), thing };
+    const [owner, isInternal] = [await this.ownerOf(id, event), INTERNAL.has(event.type)];
+    return { about: 'booking', view, owner, isInternal, thing };
   }
 
   async ofCalendar(event: StoredEvent): Promise<Change | undefined> {
@@ -134,7 +140,8 @@ function ofAppointment(event: StoredEvent): Change | undefined {
   if (!appointmentId) return undefined;
   const about = { event: 'booking', type: event.type, bookingId: appointmentId, businessId: null } as const;
   const owner = idOf(event.stream) as Uuid;
-  return { about: 'booking', view: { ...changed(event), ...about }, owner, thing: async () => undefined };
+  const view = { ...changed(event), ...about };
+  return { about: 'booking', view, owner, isInternal: false, thing: async () => undefined };
 }
 
 function ofAvailability(

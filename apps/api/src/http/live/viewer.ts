@@ -35,9 +35,14 @@ export class Viewer {
     }
   }
 
-  private async seesBooking({ view: { businessId }, owner, thing }: Change & { about: 'booking' }): Promise<boolean> {
+  private async seesBooking({
+    view: { businessId },
+    owner,
+    isInternal,
+    thing,
+  }: Change & { about: 'booking' }): Promise<boolean> {
     if (this.only !== undefined && businessId !== this.only) return false;
-    if (owner === this.user.userId) return true;
+    if (owner === this.user.userId) return !isInternal;
     if (businessId === null || !this.follows(businessId)) return false;
     const found = await thing();
     return found !== undefined && this.rights.shows(BOOKINGS, found, this.user, this.request);

@@ -100,6 +100,35 @@ export const REJECTION_WORDS = {
   },
 } as const satisfies Readonly<Record<string, Wording<BusinessSaid & { readonly reason: string }>>>;
 
+export const UNCOVERED_WORDS = {
+  bookings_uncovered: {
+    ja: ({ business, count }) => ({
+      subject: `${business}：対応が必要な予約 ${count}件`,
+      text: [
+        '変更により、担当者・時間・場所などが確保できなくなった予約があります。日時や担当者の変更、維持、または取り消しをお選びください。',
+      ],
+    }),
+    en: ({ business, count }) => ({
+      subject: `${business}: bookings that need attention: ${count}`,
+      text: [
+        'A change has left bookings without the person, time or place that they need. They stay booked: move, reassign, keep or cancel them.',
+      ],
+    }),
+    ru: ({ business, count }) => ({
+      subject: `${business}: записи, требующие внимания: ${count}`,
+      text: [
+        'После изменения часть записей осталась без сотрудника, времени или места. Они не отменены: перенесите их, передайте другому сотруднику, оставьте как есть или отмените.',
+      ],
+    }),
+    kk: ({ business, count }) => ({
+      subject: `${business}: назар аударуды қажет ететін жазылулар: ${count}`,
+      text: [
+        'Өзгерістен кейін кейбір жазылулар қызметкерсіз, уақытсыз немесе орынсыз қалды. Олар күшінде: басқа уақытқа ауыстырыңыз, басқа қызметкерге беріңіз, сол күйінде қалдырыңыз немесе бас тартыңыз.',
+      ],
+    }),
+  },
+} as const satisfies Readonly<Record<string, Wording<BusinessSaid & { readonly count: number }>>>;
+
 export const SERVICE_WORDS = {
   service_created: {
     ja: ({ business, service }) => ({
