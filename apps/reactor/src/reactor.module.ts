@@ -18,6 +18,7 @@ import { ErasureFinisher } from './erasure-finisher';
 import { PrivateTimeKeeper } from './private-time-keeper';
 import { Reaper } from './reaper';
 import { ReminderReplanner } from './reminder-replanner';
+import { UncoveredFinder } from './uncovered-finder';
 import { AccountWaitlistEnder, FreedTimeOfferer, WaitlistEnder, WaitlistLooker } from './waitlist-jobs';
 
 /** The work that no event leads to, or that is to be found although what its event led to failed. */
@@ -32,6 +33,7 @@ const readingJobHandlers = [
   FreedTimeOfferer,
   WaitlistEnder,
   AccountWaitlistEnder,
+  UncoveredFinder,
 ];
 
 /** Who does the jobs that events lead to. */

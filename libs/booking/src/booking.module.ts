@@ -5,10 +5,12 @@ import { CustomersModule } from '@yoyaku/customers';
 import { IdentityFacts } from '@yoyaku/identity';
 import { AcceptOfferHandler, EndWaitlistHandler, GiveUpEntryHandler } from './application/answer-offer';
 import { ConfirmBookingHandler, UndoCancellationHandler } from './application/approve-booking';
+import { AttentionKeeper } from './application/attention-keeper';
 import { BookedTime } from './application/booked-time';
 import { BookingReminders } from './application/booking-reminders';
 import { CancelSeriesHandler } from './application/cancel-series';
 import { CheckInCodes } from './application/check-in-codes';
+import { Cover } from './application/cover';
 import { SlotExplainer } from './application/explain-slot';
 import { FreeStarts } from './application/free-starts';
 import { GiveUpBookingHandler } from './application/give-up-booking';
@@ -49,10 +51,12 @@ const handlers = [
 @Module({
   imports: [BusinessModule, CatalogModule, CustomersModule],
   providers: [
+    AttentionKeeper,
     BookedTime,
     BookingReminders,
     CalendarFeeds,
     CheckInCodes,
+    Cover,
     FreeStarts,
     Holds,
     IdentityFacts,
@@ -67,10 +71,12 @@ const handlers = [
     ...handlers,
   ],
   exports: [
+    AttentionKeeper,
     BookedTime,
     BookingReminders,
     CalendarFeeds,
     CheckInCodes,
+    Cover,
     FreeStarts,
     RuleBook,
     SlotExplainer,

@@ -13,10 +13,12 @@ import { WaitlistTicket } from './domain/waitlist-ticket';
 
 export { AcceptOffer, GiveUpEntry } from './application/answer-offer';
 export { ConfirmBooking, UndoCancellation } from './application/approve-booking';
+export { AttentionKeeper } from './application/attention-keeper';
 export { BookedTime, type OwnTime } from './application/booked-time';
 export { type BookingReminder, BookingReminders } from './application/booking-reminders';
 export { CancelSeries, SERIES_SCOPES, type SeriesScope } from './application/cancel-series';
 export { CheckInCodes } from './application/check-in-codes';
+export { Cover, type Judge } from './application/cover';
 export { SlotExplainer } from './application/explain-slot';
 export type { FreedTime } from './application/free-starts';
 export { GiveUpBooking } from './application/give-up-booking';
@@ -35,6 +37,7 @@ export { outsideOpening, type PlacedTime, UncoveredBookings } from './applicatio
 export type { Guest } from './application/welcome';
 export * from './booking.module';
 export * from './domain/agenda.decider';
+export { causesBeside } from './domain/attention';
 export * from './domain/booking.decider';
 export * from './domain/booking-state';
 export * from './domain/calendar.decider';

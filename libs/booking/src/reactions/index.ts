@@ -1,3 +1,4 @@
+import { attention, LookAtBookings } from './attention';
 import { autoCompletion, CompleteBookings } from './auto-completion';
 import { openedTime } from './opened-time';
 import { ExpireBookings, pendingExpiry } from './pending-expiry';
@@ -5,6 +6,7 @@ import { privateTime } from './private-time';
 import { PlanReminders, Remind, reminderChanges, reminders } from './reminders';
 import { EndWaitlists, EndWaits, ExpireOffers, FreeTimeSeeker, freedTime, waitlistEnds } from './waitlist';
 
+export { type Changed, lookForUncovered, tellOfUncovered, type Uncovered } from './attention';
 export { keepPrivateTime, type PrivateTime } from './private-time';
 export {
   planRemindersAgain,
@@ -22,6 +24,7 @@ export const bookingReactions = [
   reminders,
   reminderChanges,
   privateTime,
+  attention,
   freedTime,
   openedTime,
   waitlistEnds,
@@ -37,4 +40,5 @@ export const bookingJobHandlers = [
   ExpireOffers,
   EndWaits,
   EndWaitlists,
+  LookAtBookings,
 ];

@@ -5,6 +5,7 @@ import { bookingMessages, TellOfBookings } from './booking-messages';
 import { deliveries } from './deliveries';
 import { SendReminders } from './reminders';
 import { seriesMessages, TellOfCancelledSeries, TellOfMovedSeries, TellOfRequestedSeries } from './series-messages';
+import { TellOfUncovered } from './uncovered-messages';
 import { TellOfOffers, waitlistMessages } from './waitlist-messages';
 
 /** What follows from events for those who are to be told of them. */
@@ -26,6 +27,7 @@ export const notificationsJobHandlers = [
   TellOfMovedSeries,
   TellOfCancelledSeries,
   TellOfOffers,
+  TellOfUncovered,
   SendReminders,
   SendEmails,
   SendTexts,

@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import type { BusinessEvent, MembershipEvent } from '@yoyaku/business/events';
+import type { ResourceEvent, ServiceEvent } from '@yoyaku/catalog/events';
+import { type Instant, plusMs, type Uuid } from '@yoyaku/kernel';
+import { type DueJob, defineJob, defineReaction, type Job, type JobHandler } from '@yoyaku/reacting';
+import { AttentionKeeper } from '../application/attention-keeper';
+import type { BookingEvent } from '../domain/booking.events';
+import type { Block, CalendarEvent } from '../domain/calendar.events';
+
+/** The bookings of a business that a change may leave without what they need, or give it back to. */
+export interface Changed {
+  readonly businessId: Uuid;
+  /** Those of one of these; absent: all. */
+  readonly resourceId?: Uuid;
+  readonly serviceId?: Uuid;
+  readonly locationId?: Uuid;
+  /** With the resources that stand for that person. */
+  readonly userId?: Uuid;
+  /** With time in that span. */
+  readonly from?: Instant;
+  readonly to?: Instant;
+  /** Those after this one, in order of their start: the ones before have been looked at. */
+  readonly after?: { readonly startsAt: Instant; readonly id: Uuid };
+  /** How many of those before the change has left uncovered. */
+  readonly uncovered?: number;
+}
+
+/** Done in the reactor, part by part: which bookings there are is in a read model. */
+export const lookForUncovered = defineJob<Changed>('look-for-uncovered', { atOnce: 4 });
+
+/** What a change has left uncovered, for who tells the business. */
+export interface Uncovered {
+  readonly businessId: Uuid;
+  readonly bookings: number;
+}
+
+export const tellOfUncovered = defineJob<Uncovered>('tell-of-uncovered');
+
+interface OfBooking {
+  readonly bookingId: Uuid;
+}
+const lookAtBooking = defineJob<OfBooking>('look-at-booking');
+
+/**
+ * Milliseconds within which a booking is made, and is in the read model, that was asked for before the change: those are
+ * looked for then.
+ */
+const SETTLED = 60_000;
+
+const look = (changed: Changed, at: Instant): Job[] => [
+  lookForUncovered.job(changed),
+  lookForUncovered.job(changed, { at: plusMs(at, SETTLED) }),
+];
+
+type On<Data> = { readonly data: Data; readonly at: Instant };
+
+const ofBusiness = ({ data: { businessId }, at }: On<{ businessId: Uuid }>): Job[] => look({ businessId }, at);
+const ofLocation = ({ data: { businessId, locationId }, at }: On<{ businessId: Uuid; locationId: Uuid }>): Job[] =>
+  look({ businessId, locationId }, at);
+const ofResource = ({ data: { businessId, resourceId }, at }: On<{ businessId: Uuid; resourceId: Uuid }>): Job[] =>
+  look({ businessId, resourceId }, at);
+const ofMember = ({ data: { businessId, userId }, at }: On<{ businessId: Uuid; userId: Uuid }>): Job[] =>
+  look({ businessId, userId }, at);
+/** A calendar has its blocks and its holds in one order: nothing is booked over a block that stands. */
+const ofBlock = ({ data: { businessId, resourceId, start, end } }: On<Block>): Job[] => [
+  lookForUncovered.job({ businessId, resourceId, from: start, to: end }),
+];
+const ofBooking = ({ data: { bookingId } }: On<OfBooking>): Job[] => [lookAtBooking.job({ bookingId })];
+
+/** Bookings that changes leave without what they need say so, until they have it again. */
+export const attention = defineReaction<
+  BusinessEvent | MembershipEvent | ResourceEvent | ServiceEvent | CalendarEvent | BookingEvent
+>({
+  name: 'attention',
+  version: 1,
+  from: 'now',
+  on: {
+    BusinessProfileChanged: ofBusiness,
+    BusinessHoursSet: ofBusiness,
+    BusinessHolidaysSet: ofBusiness,
+    LocationChanged: ofLocation,
+    LocationClosed: ofLocation,
+    StaffAssigned: ofMember,
+    StaffTerminated: ofMember,
+    ResourceChanged: ofResource,
+    ResourceRemoved: ofResource,
+    ResourceHoursSet: ofResource,
+    ResourceExceptionAdded: ofResource,
+    ResourceExceptionChanged: ofResource,
+    ResourceExceptionRemoved: ofResource,
+    ServiceRemoved: ({ data: { businessId, serviceId }, at }) => look({ businessId, serviceId }, at),
+    TimeBlocked: ofBlock,
+    TimeUnblocked: ofBlock,
+    BookingRescheduled: ofBooking,
+    BookingCancellationUndone: ofBooking,
+  },
+});
+
+@Injectable()
+export class LookAtBookings implements JobHandler<OfBooking> {
+  readonly kind = lookAtBooking;
+
+  constructor(private readonly attention: AttentionKeeper) {}
+
+  async run({ data: { bookingId }, cause, context }: DueJob<OfBooking>): Promise<undefined> {
+    await this.attention.look(bookingId, cause.id, context);
+    return undefined;
+  }
+}
