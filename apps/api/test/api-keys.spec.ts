@@ -115,7 +115,6 @@ describe('a key', () => {
     ['GET', '/bookings?mine=true', null],
     ['POST', '/appointments', { title: 'Dentist', start: '2040-01-01T01:00:00Z', end: '2040-01-01T02:00:00Z' }],
     ['POST', '/owner/businesses', { name: 'Spa', slug: 'spa', timeZone: 'Asia/Tokyo', currency: 'JPY' }],
-    ['GET', '/events/live', null],
     ['POST', '/events/ticket', {}],
     ['GET', '/admin/businesses', null],
   ])('is for no %s %s', async (method, path, body) => {

@@ -476,3 +476,40 @@ describe('the place of a stream', () => {
     }
   });
 });
+
+describe('a machine with an API key', () => {
+  const aKey = async (permissions: readonly string[]): Promise<Person> => {
+    const { owner } = salon.people;
+    const body = { businessId: salon.things.business, name: 'Screen', permissions };
+    const { id, key } = (await as(owner, 'POST', '/auth/api-keys', body)).body;
+    return { id, token: key };
+  };
+
+  it('is told of the bookings of its business as far as it may see them, until it is revoked', async () => {
+    const [screen, deaf] = [await aKey(['bookings:read']), await aKey(['customers:read'])];
+    const [told, untold] = [await follow(screen), await followBySocket(deaf, {}, 1)];
+    const rival = await aBusiness(api, admin);
+    const elsewhere = await book(await somebody(api), rival);
+    const booked = await book(await somebody(api));
+    await told.hears('booking', { bookingId: booked.body.id });
+    await as(salon.people.owner, 'POST', '/owner/resources', {
+      businessId: salon.things.business,
+      kind: 'room',
+      name: 'Room',
+    });
+    await untold.hears('availability', { businessId: salon.things.business });
+    const names = (follower: Follower) => JSON.stringify(follower.told);
+    expect(names(told)).not.toContain(elsewhere.body.id);
+    expect(names(untold)).not.toContain(booked.body.id);
+    await as(salon.people.owner, 'DELETE', `/auth/api-keys/${screen.id}`);
+    await told.hears('closed', { code: 'auth.key_invalid' });
+  });
+
+  it('opens no tickets, which are for browsers of people', async () => {
+    const { token } = await aKey(['bookings:read']);
+    expect(await api.call('POST', '/events/ticket', { token, body: {} })).toMatchObject({
+      status: 403,
+      body: { code: 'access.not_for_keys' },
+    });
+  });
+});

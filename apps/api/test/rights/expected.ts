@@ -20,9 +20,9 @@ const PASSES_WITH_OWN: readonly Self[] = ['first', 'else'];
 type Asked = Pick<FastifyRequest, 'body' | 'query'> & { readonly path?: string };
 
 const PASSING: Readonly<Record<Asker['platform'], readonly AccessLevel[]>> = {
-  user: ['user', 'verified'],
-  auditor: ['user', 'verified', 'auditor'],
-  admin: ['user', 'verified', 'auditor', 'admin'],
+  user: ['anybody', 'user', 'verified'],
+  auditor: ['anybody', 'user', 'verified', 'auditor'],
+  admin: ['anybody', 'user', 'verified', 'auditor', 'admin'],
 };
 
 /** The one of those belongings that a rule is about; undefined for a rule about no business. */
@@ -46,6 +46,7 @@ export function expectedOf(rule: AccessRule, asker: Asker, belongings: Belonging
 
 /** API keys are for what is a business's: nothing is their own, and they do not sign in. */
 function isForKeys(rule: AccessRule, asker: Asker, asked: Asked): boolean {
+  if (rule === 'anybody') return true;
   if (typeof rule === 'string' || asked.path?.startsWith('//api/v1/auth/')) return false;
   return 'visible' in rule || (rule.forPeople !== true && selfOf(rule, asker, asked) !== 'only');
 }

@@ -34,7 +34,7 @@ import { Viewer } from './viewer';
 const PATIENCE = 2_000;
 
 const FOLLOWED = {
-  access: 'user',
+  access: 'anybody',
   takesTicket: true,
   refuses: ['auth.ticket_invalid', 'business.not_found', 'live.too_many'],
 } as const;
@@ -115,7 +115,7 @@ export class LiveController {
     // Who came to a business later is known from the events themselves.
     const reached = await this.consistency.waitFor(['businesses'], this.feed.position, { timeoutMs: PATIENCE });
     if (!reached) throw new Problem(503, 'projection.behind', { headers: { 'retry-after': '1' } });
-    const theirs = new Set(await this.businesses.ids(scope));
+    const theirs = new Set(user.key ? [user.key.businessId] : await this.businesses.ids(scope));
     const viewer = new Viewer(this.rights, user, request, theirs, businessId);
     // Browsers that come back by themselves ask for the same address, and name their last event in the header.
     const last = request.headers['last-event-id'] || lastEventId;

@@ -3,10 +3,10 @@ import type { FastifyRequest } from 'fastify';
 import type { Principal } from './principal';
 
 /**
- * `verified` is a signed-in user whose e-mail address is verified, where the installation asks for that; platform
+ * `user` is a signed-in user, `anybody` also an API key; `verified` is a signed-in user whose e-mail address is verified, where the installation asks for that; platform
  * admins pass everywhere. `listed` is as open as `public`, and its scope is what is listed of businesses that take bookings.
  */
-export type AccessLevel = 'public' | 'listed' | 'user' | 'verified' | 'auditor' | 'admin';
+export type AccessLevel = 'public' | 'listed' | 'anybody' | 'user' | 'verified' | 'auditor' | 'admin';
 
 /** Where a request names something by its id. */
 export interface IdSource {

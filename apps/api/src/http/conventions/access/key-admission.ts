@@ -4,7 +4,7 @@ import { KeySecrets, looksLikeKey } from '@yoyaku/identity';
 import { now, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../problems/problem';
-import { type AccessRule, isOpen } from './access';
+import { type AccessLevel, type AccessRule, isOpen } from './access';
 import type { Principal } from './principal';
 import { unauthorized } from './unauthorized';
 
@@ -12,6 +12,8 @@ const BEARER = /^bearer +(\S+) *$/i;
 
 /** Below this, people sign in and see to their accounts. */
 const SIGNING_IN = /^\/api\/v1\/auth\//;
+
+const FOR_KEYS: ReadonlySet<AccessLevel> = new Set(['public', 'listed', 'anybody']);
 
 /** The API key that a request was sent with; undefined where it came with none, or with a token. */
 export function keyIn(authorization: string): string | undefined {
@@ -23,7 +25,7 @@ const isSigningIn = ({ routeOptions }: FastifyRequest): boolean => SIGNING_IN.te
 
 /** Throws 403 `access.not_for_keys` where a route is for people: it is about themselves, or about the platform. */
 export function ensureForKeys(rule: AccessRule, request: FastifyRequest): void {
-  const isForPeople = typeof rule === 'string' ? rule !== 'public' && rule !== 'listed' : 'forPeople' in rule;
+  const isForPeople = typeof rule === 'string' ? !FOR_KEYS.has(rule) : 'forPeople' in rule;
   if (isForPeople || isSigningIn(request)) throw new Problem(403, 'access.not_for_keys');
 }
 
