@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { TRIAL_DAYS } from '@yoyaku/business';
 import { readSending, type SendingSettings } from '@yoyaku/notifications';
+import { type AddressRules, readOutbound } from '@yoyaku/outbound';
 import { readTracing, type TracingSettings } from '@yoyaku/tracing';
 
 /** Everything a process reads from its environment; `.env.example` explains each. */
@@ -60,6 +61,8 @@ export interface Config {
   readonly smsCodesPerHour: number;
   /** How messages leave. */
   readonly sending: SendingSettings;
+  /** Which addresses may be asked that users name. */
+  readonly outbound: AddressRules;
 }
 
 /** The variable of {@link Config.eventStorePrefix}. PostgreSQL keeps its first value under this name. */
@@ -143,6 +146,7 @@ export function readConfig(
     trialDays: integer(env.TRIAL_DAYS, TRIAL_DAYS, 0, 3_650, 'TRIAL_DAYS', problems),
     smsCodesPerHour: integer(env.SMS_CODES_PER_HOUR, 1_000, 1, 1_000_000, 'SMS_CODES_PER_HOUR', problems),
     sending: readSending(env, problems),
+    outbound: readOutbound(env, problems),
   };
   if (problems.length > 0) throw new Misconfigured(problems);
   return config;

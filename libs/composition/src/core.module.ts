@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { EventingModule, type EventingOptions, PostgresSubjectKeys } from '@yoyaku/eventing';
+import { OutboundModule } from '@yoyaku/outbound';
 import { createPool, Notifications, PostgresModule } from '@yoyaku/postgres';
 import { aggregates } from './aggregates';
 import { type Config, PREFIX_SETTING } from './config';
@@ -29,6 +30,7 @@ export class CoreModule {
       module: CoreModule,
       imports: [
         postgres,
+        OutboundModule.forRoot(config.outbound),
         EventingModule.forRoot({
           eventStoreUrl: config.eventStoreUrl,
           eventStorePrefix: config.eventStorePrefix,
