@@ -14,7 +14,7 @@ import { waitlistProjection } from './waitlist/projection';
 import { WaitlistQueries } from './waitlist/queries';
 
 export { type Asking, AvailabilityQueries, type SlotQuestion } from './availability/queries';
-export { BlockQueries, type BlockRow } from './blocks/queries';
+export { BlockQueries, type BlockRow, type CalendarRow } from './blocks/queries';
 export { BookingHistoryQueries, type BookingHistoryRow } from './booking-history/queries';
 export { BookingQueries, type BookingRow, type BookingTime, type CoveredBooking } from './bookings/queries';
 export { OpenHoldQueries } from './open-holds/queries';

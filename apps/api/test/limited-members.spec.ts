@@ -187,7 +187,7 @@ it('what is nowhere in particular is there to read, and not to change', async ()
   const isExpected = ({ status, isRead, code }: Told) =>
     isRead ? status === 200 : status === 403 && code === 'access.forbidden';
   // The address of a calendar is one's own, and shows what one may read.
-  expect(await unexpected(salon.things, isExpected, /:blockId|:locationId|:id\/calendar$/)).toEqual([]);
+  expect(await unexpected(salon.things, isExpected, /:blockId|:calendarId|:locationId|:id\/calendar$/)).toEqual([]);
 });
 
 const FORBIDDEN = { status: 403, body: { code: 'access.forbidden' } };

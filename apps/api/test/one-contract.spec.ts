@@ -13,7 +13,7 @@ let admin: Person;
 let salon: ABusiness;
 
 beforeAll(async () => {
-  api = await ApiUnderTest.start();
+  api = await ApiUnderTest.start({ OUTBOUND_ALLOW: '127.0.0.1' });
   admin = await somebody(api, 'admin');
   salon = await aBusiness(api, admin);
 });
@@ -169,6 +169,13 @@ const RESOURCES: Readonly<Record<string, Resource | readonly Resource[]>> = {
       const start = someday();
       const block = { start, end: anHourLater(start), reason: 'Lunch' };
       return made(`/resources/${id}/blocks`, block, 'blockId', { id });
+    },
+    changes: [],
+  },
+  '/resources/:id/calendars/:calendarId': {
+    make: () => {
+      const { resource: id } = salon.things;
+      return made(`/resources/${id}/calendars`, { url: 'http://127.0.0.1:1/calendar.ics' }, 'calendarId', { id });
     },
     changes: [],
   },

@@ -39,7 +39,7 @@ const count = { requests: 0, leaks: 0 };
 
 beforeAll(async () => {
   watchGuard();
-  api = await ApiUnderTest.start();
+  api = await ApiUnderTest.start({ OUTBOUND_ALLOW: '127.0.0.1' });
   document = JSON.parse(JSON.stringify(openApiOf(api.app)));
   // What the platform's own people set going (a rebuild, a verification) comes when everything else has been asked.
   routes = everyRoute(api.app)

@@ -62,7 +62,8 @@ export class PrivateTimeKeeper implements JobHandler<PrivateTime> {
     const taken = isMember && resource.status === 'active' ? await this.appointmentsOf(userId) : [];
     const wanted = new Map(taken.map((one) => [blockIdOf(resourceId, one), one]));
     const { state: calendar } = await this.aggregates.load(Calendar, resourceId, 'requireLoad');
-    const blocked = new Set(calendar.entries.flatMap((entry) => (entry.serviceId === null ? entry.bookingId : [])));
+    const blocks = calendar.entries.filter(({ serviceId, calendarId }) => serviceId === null && calendarId === null);
+    const blocked = new Set(blocks.map(({ bookingId }) => bookingId));
     const missing = [...wanted].filter(([id, { end }]) => !blocked.has(id) && isAfter(end, now));
     for (const [blockId, { start, end }] of missing) {
       const block = { blockId, businessId, resourceId, start, end, reason: null };

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { BookingQueries, OpenHoldQueries, WaitlistQueries } from '@projections/booking';
+import { BlockQueries, BookingQueries, OpenHoldQueries, WaitlistQueries } from '@projections/booking';
 import { StaffQueries } from '@projections/business';
 import { ResourceQueries } from '@projections/catalog';
 import { ErasureQueries } from '@projections/customers';
@@ -13,6 +13,7 @@ import { NotificationsModule, notificationsJobHandlers, SendingModule } from '@y
 import { ProjectingModule } from '@yoyaku/projecting';
 import { Announcer } from './announcer';
 import { AuditVerifier } from './audit-verifier';
+import { CalendarRefresher } from './calendar-refresher';
 import { CheckpointTaker } from './checkpoint-taker';
 import { ErasureFinisher } from './erasure-finisher';
 import { PrivateTimeKeeper } from './private-time-keeper';
@@ -29,6 +30,7 @@ const readingJobHandlers = [
   Announcer,
   ReminderReplanner,
   PrivateTimeKeeper,
+  CalendarRefresher,
   WaitlistLooker,
   FreedTimeOfferer,
   WaitlistEnder,
@@ -61,6 +63,7 @@ export class ReactorModule {
         SendingModule,
       ],
       providers: [
+        BlockQueries,
         BookingQueries,
         OpenHoldQueries,
         ResourceQueries,

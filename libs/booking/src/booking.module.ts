@@ -20,6 +20,9 @@ import { Moves, ReassignBookingHandler, RescheduleBookingHandler } from './appli
 import { MoveSeriesHandler } from './application/move-series';
 import { OfferFreedTimeHandler } from './application/offer-freed-time';
 import { OfferedTime } from './application/offered-time';
+import { LinkOutsideCalendarHandler, UnlinkOutsideCalendarHandler } from './application/outside/link-calendar';
+import { OutsideCalendars } from './application/outside/outside-calendars';
+import { RefreshOutsideCalendarHandler } from './application/outside/refresh-calendar';
 import { RequestBookingHandler } from './application/request-booking';
 import { RequestSeriesHandler } from './application/request-series';
 import { RuleBook } from './application/rule-book';
@@ -29,6 +32,7 @@ import { SlotChoice } from './application/slot-choice';
 import { UncoveredBookings } from './application/uncovered-bookings';
 import { Welcome } from './application/welcome';
 import { CalendarFeeds } from './infrastructure/calendar-feeds';
+import { OutsideLooks } from './infrastructure/outside-looks';
 
 const handlers = [
   RequestBookingHandler,
@@ -46,6 +50,9 @@ const handlers = [
   AcceptOfferHandler,
   GiveUpEntryHandler,
   EndWaitlistHandler,
+  LinkOutsideCalendarHandler,
+  UnlinkOutsideCalendarHandler,
+  RefreshOutsideCalendarHandler,
 ];
 
 @Module({
@@ -62,6 +69,8 @@ const handlers = [
     IdentityFacts,
     Moves,
     OfferedTime,
+    OutsideCalendars,
+    OutsideLooks,
     RuleBook,
     SeriesBookings,
     SlotChoice,
@@ -78,6 +87,7 @@ const handlers = [
     CheckInCodes,
     Cover,
     FreeStarts,
+    OutsideLooks,
     RuleBook,
     SlotExplainer,
     UncoveredBookings,

@@ -28,6 +28,9 @@ export { type Joined, JoinWaitlist, type WaitlistRequest } from './application/j
 export { type Move, ReassignBooking, RescheduleBooking } from './application/move-booking';
 export { MoveSeries } from './application/move-series';
 export { type BusyTime, OfferFreedTime } from './application/offer-freed-time';
+export type { Warning } from './application/outside/busy-times';
+export { type LinkedCalendar, LinkOutsideCalendar, UnlinkOutsideCalendar } from './application/outside/link-calendar';
+export { RefreshOutsideCalendar } from './application/outside/refresh-calendar';
 export { type BookingRequest, RequestBooking } from './application/request-booking';
 export { RequestSeries } from './application/request-series';
 export * from './application/rule-book';
@@ -71,6 +74,7 @@ export { type Interval, isEqualTeam, timetableOf } from './domain/timetable';
 export * from './domain/waitlist-state';
 export { type CalendarFeed, CalendarFeeds } from './infrastructure/calendar-feeds';
 export { migrations as bookingMigrations } from './infrastructure/migrations';
+export { NEVER, type OutsideLook, OutsideLooks } from './infrastructure/outside-looks';
 
 export * from './reactions';
 

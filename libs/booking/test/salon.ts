@@ -37,12 +37,17 @@ export class BookingProcess {
 
   private constructor(private readonly app: INestApplicationContext) {}
 
-  static async start({ environment }: Pick<TestServers, 'environment'>): Promise<BookingProcess> {
+  /** @param more of the environment */
+  static async start(
+    { environment }: Pick<TestServers, 'environment'>,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<BookingProcess> {
     await migrate(environment.DATABASE_URL);
     const config = readConfig({
       NODE_ENV: 'test',
       ...testSecrets,
       ...environment,
+      ...more,
     });
     const others = [IdentityModule.forRoot(config), NotificationsModule.forRoot(config)];
     const imports = [await CoreModule.forRoot(config), ...others, BookingModule];

@@ -259,6 +259,8 @@ describe('the slots of a search', () => {
 
   const calendarOf = (entries: readonly Entry[]): CalendarState => ({
     ...Calendar.decider.initial,
-    ...timetableOf(entries.map((entry, i) => ({ ...entry, bookingId: id(`${i}`), holdId: id(`${i}`) }))),
+    ...timetableOf(
+      entries.map((entry, i) => ({ ...entry, bookingId: id(`${i}`), holdId: id(`${i}`), calendarId: null })),
+    ),
   });
 });

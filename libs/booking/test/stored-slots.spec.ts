@@ -75,3 +75,12 @@ it('a session of the build that knew no teams is joined by whoever books the cla
   expect(state.entries).toMatchObject([{ alongside: null, shared: true }]);
   expect(reserve(state, true, [businessId])()).toHaveLength(1);
 });
+
+/** As blocks of the second version stand in stores: none came from a calendar outside. */
+it('a block of the build that knew no calendars outside is nobody’s but the resource’s own', async () => {
+  const block = { blockId: slot.bookingId, businessId, resourceId, start: slot.start, end: slot.end };
+  const state = await stateAfter(stored(0, 'TimeBlocked', block, 2));
+  expect(state.entries).toMatchObject([{ bookingId: slot.bookingId, calendarId: null }]);
+  const unblock = { type: 'UnblockTime', data: block, at: metadata.occurredAt } as const;
+  expect(Calendar.decider.decide.UnblockTime(unblock, state)).toMatchObject([{ type: 'TimeUnblocked' }]);
+});

@@ -677,6 +677,21 @@ export interface paths {
         /** Withdraw one’s secret address of a resource’s calendar */
         delete: operations["closeResourceCalendar"];
     };
+    "/api/v1/resources/{id}/calendars": {
+        /** The calendars elsewhere that tell when a resource is busy */
+        get: operations["listOutsideCalendars"];
+        /**
+         * Block a resource’s time when a calendar elsewhere says that it is busy; what is booked stays, and is named
+         * @description The calendar is read at once, and then every quarter of an hour. Titles are not kept.
+         */
+        post: operations["linkOutsideCalendar"];
+    };
+    "/api/v1/resources/{id}/calendars/{calendarId}": {
+        /** A calendar elsewhere, and how it stands with reading it */
+        get: operations["getOutsideCalendar"];
+        /** Read a calendar elsewhere no more, and lift its blocks */
+        delete: operations["unlinkOutsideCalendar"];
+    };
     "/api/v1/search/services": {
         /** Services of all businesses that take bookings */
         get: operations["searchServices"];
@@ -1214,6 +1229,11 @@ export interface components {
             nextCursor: string | null;
         };
         BlockView: {
+            /**
+             * Format: uuid
+             * @description The outside calendar that it comes from, and with which alone it goes
+             */
+            calendarId: string | null;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -1493,6 +1513,16 @@ export interface components {
              * @example /api/v1/calendars/3q2-7wAB….ics
              */
             path: string;
+        };
+        CalendarWarningView: {
+            /** @enum {string} */
+            code: "unknown_time_zone" | "invalid_rule" | "invalid_events";
+            /** @description How many events were left out */
+            count?: number;
+            /** @description Which rule is not understood: such an event is taken once */
+            rule?: string;
+            /** @description Which zone nobody knows: its times are read as the resource’s */
+            timeZone?: string;
         };
         CancelBody: {
             /** @description The business’s people cancel for the customer, for whom it costs the same */
@@ -2638,6 +2668,17 @@ export interface components {
             /** @example hanako */
             username?: string;
         };
+        LookFailureView: {
+            /** @enum {string} */
+            code: "address_not_allowed" | "unreachable" | "too_slow" | "too_many_redirects" | "refused" | "too_large" | "unreadable" | "not_a_calendar" | "too_many_events" | "too_complex";
+            /**
+             * Format: date-time
+             * @description Since when it could not be read
+             */
+            since: string;
+            /** @description What the server answered, where it refused */
+            status: number | null;
+        };
         MarkedView: {
             /** @description How many were marked; at most 1,000 at a time */
             count: number;
@@ -2792,6 +2833,11 @@ export interface components {
             affected: string[];
             /** @description How many there are */
             affectedCount: number;
+            /**
+             * Format: uuid
+             * @description The outside calendar that it comes from, and with which alone it goes
+             */
+            calendarId: string | null;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -2807,6 +2853,36 @@ export interface components {
             start: string;
             /** Format: date-time */
             updatedAt: string;
+        };
+        NewOutsideCalendarView: {
+            /** @description Bookings that are no longer covered, the earliest first; they stay booked */
+            affected: string[];
+            /** @description How many there are */
+            affectedCount: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Why it could not be read; what was known before stays */
+            failure: components["schemas"]["LookFailureView"] | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was read last
+             */
+            refreshedAt: string | null;
+            /** Format: uuid */
+            resourceId: string;
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
+            revision: number;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * @description The host of its address alone, for whoever knows the rest reads the calendar
+             * @example calendar.example
+             */
+            url: string | null;
+            /** @description What of it was not understood */
+            warnings: components["schemas"]["CalendarWarningView"][];
         };
         NotePage: {
             items: components["schemas"]["NoteView"][];
@@ -2942,6 +3018,44 @@ export interface components {
         };
         OutboxView: {
             items: components["schemas"]["OutboxMessageView"][];
+        };
+        OutsideCalendarBody: {
+            /**
+             * @description Where the calendar is, as iCalendar text: `https:`, `http:`, or `webcal:`, which is read by https
+             * @example https://calendar.example/private-0123/basic.ics
+             */
+            url: string;
+        };
+        OutsideCalendarPage: {
+            items: components["schemas"]["OutsideCalendarView"][];
+            /** @description `cursor` of the page after; null when there is none */
+            nextCursor: string | null;
+        };
+        OutsideCalendarView: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Why it could not be read; what was known before stays */
+            failure: components["schemas"]["LookFailureView"] | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was read last
+             */
+            refreshedAt: string | null;
+            /** Format: uuid */
+            resourceId: string;
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
+            revision: number;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * @description The host of its address alone, for whoever knows the rest reads the calendar
+             * @example calendar.example
+             */
+            url: string | null;
+            /** @description What of it was not understood */
+            warnings: components["schemas"]["CalendarWarningView"][];
         };
         OverrideBody: {
             durationMinutes?: number | null;
@@ -5383,6 +5497,34 @@ export interface operations {
     };
     closeResourceCalendar: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; path: { id: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
+    };
+    listOutsideCalendars: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Descending with `-` in front */
+                sort?: "createdAt" | "-createdAt";
+            };
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+            path: { id: string; };
+        };
+        responses: { 200: { content: { "application/json": components["schemas"]["OutsideCalendarPage"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    linkOutsideCalendar: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody: { content: { "application/json": components["schemas"]["OutsideCalendarBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["NewOutsideCalendarView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    getOutsideCalendar: {
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { calendarId: string; id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["OutsideCalendarView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    unlinkOutsideCalendar: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { calendarId: string; id: string; }; };
         responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     searchServices: {

@@ -69,7 +69,10 @@ describe('the availability projection', () => {
   });
 
   it('has a block on each date that it touches, until it is lifted', () => {
-    const blocked: Unbranded<CalendarEvent> = { type: 'TimeBlocked', data: { ...block, reason: null } };
+    const blocked: Unbranded<CalendarEvent> = {
+      type: 'TimeBlocked',
+      data: { ...block, reason: null, calendarId: null },
+    };
     const length = 1500 + 1 / 60;
     expect(busyAfter(blocked)).toEqual([
       ['2027-04-01', [['', length, 0, 0, [1380, 1]]]],

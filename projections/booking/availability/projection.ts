@@ -10,6 +10,7 @@ export const availabilityProjection = defineProjection<CalendarEvent>()({
   name: 'availability',
   version: 8,
   tables,
+  ignored: ['OutsideCalendarLinked', 'OutsideCalendarUnlinked'],
   on: {
     SlotReserved: ({ data }, rows) => add(data.resourceId, slotTime(data, data.partySize), rows),
     SlotReleased: ({ data }, rows) => add(data.resourceId, slotTime(data, -data.partySize), rows),

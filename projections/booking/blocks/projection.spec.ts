@@ -10,7 +10,13 @@ const lunch = {
   end: '2027-04-01T04:00:00Z',
 };
 const sealed = { fields: ['reason'], data: { subject: 'resource:yuki', box: 'Ramen' }, actor: null };
-const blocked = { type: 'TimeBlocked', data: { ...lunch, reason: null }, stream, id: 'event', sealed } as const;
+const blocked = {
+  type: 'TimeBlocked',
+  data: { ...lunch, reason: null, calendarId: null },
+  stream,
+  id: 'event',
+  sealed,
+} as const;
 
 describe('the blocks of a resource', () => {
   it('stand with their times; why stays sealed', () =>
@@ -24,6 +30,7 @@ describe('the blocks of a resource', () => {
         createdAt: '2026-04-01T00:00:00Z',
         updatedAt: '2026-04-01T00:00:00Z',
         reason: { subject: 'resource:yuki', box: 'Ramen', eventId: 'event' },
+        calendarId: null,
       },
     ]));
 

@@ -4,11 +4,14 @@ import { EventCodec } from '@yoyaku/eventing';
 import type { Instant, Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, ReadModels, type Selection } from '@yoyaku/projecting';
 import { LessThan, MoreThan } from 'typeorm';
-import { blocks, calendars, type StoredBlock } from './table';
+import { blocks, calendars, outsideCalendars, type StoredBlock, type StoredCalendar } from './table';
 
 type Written = Readonly<Record<'reason', string | null>>;
 type FoundBlock = StoredBlock & { readonly revision: number };
 export type BlockRow = Omit<FoundBlock, keyof Written> & Written;
+type FoundCalendar = StoredCalendar & { readonly revision: number };
+/** `url`: null where the key to it was destroyed. */
+export type CalendarRow = Omit<FoundCalendar, 'url'> & { readonly url: string | null };
 
 /** Of a resource's own blocks: the resource is at a place, and whether that is the asker's matter was looked at. */
 const OWNERSHIP = { business: 'businessId', isPart: true } as const;
@@ -39,6 +42,29 @@ export class BlockQueries {
   ): Promise<BlockRow[]> {
     const found = this.of(scope, resourceId).where({ startsAt: LessThan(to), endsAt: MoreThan(from) });
     return this.open(await found.ordered('startsAt', limit));
+  }
+
+  async findCalendar(scope: Scope, resourceId: Uuid, id: Uuid): Promise<CalendarRow | undefined> {
+    const found = await this.calendarsOf(scope, resourceId).where({ id }).first();
+    return found && (await this.openCalendars([found]))[0];
+  }
+
+  /** The outside calendars of a resource, the oldest first. */
+  async listCalendars(scope: Scope, resourceId: Uuid, request: PageRequest): Promise<Page<CalendarRow>> {
+    const found = await this.calendarsOf(scope, resourceId).page(['createdAt'], request);
+    return { ...found, items: await this.openCalendars(found.items) };
+  }
+
+  private calendarsOf(scope: Scope, resourceId: Uuid): Selection<StoredCalendar, FoundCalendar> {
+    return this.readModels
+      .select(outsideCalendars, scope, OWNERSHIP)
+      .where({ resourceId })
+      .withRevisionOf(calendars, { id: 'resourceId' });
+  }
+
+  private async openCalendars(rows: readonly FoundCalendar[]): Promise<CalendarRow[]> {
+    const sealed = await this.codec.unseal<{ url: string }>(rows.map(({ url }) => url));
+    return rows.map((row, i) => ({ ...row, url: sealed[i]?.url ?? null }));
   }
 
   /** With the revision of the resource's calendar, in whose stream they are. */

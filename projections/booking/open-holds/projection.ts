@@ -13,6 +13,8 @@ export const openHoldsProjection = defineProjection<CalendarEvent | BookingEvent
   ignored: [
     'TimeBlocked',
     'TimeUnblocked',
+    'OutsideCalendarLinked',
+    'OutsideCalendarUnlinked',
     'BookingPartlyConfirmed',
     'BookingConfirmed',
     'BookingDetailsChanged',

@@ -18,6 +18,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   'Cancellation policies': 'Until when a booking may be cancelled, and what it costs after that.',
   'Working hours': 'When a resource works in a usual week, and the days that are exceptions.',
   Blocks: 'Time in which a resource can’t be booked.',
+  'Outside calendars': 'Calendars elsewhere that tell when a resource is busy.',
   Availability: 'The times that can be booked.',
   'Booking pages': 'What a business’s own page for guests needs, who book with a verified phone.',
   Bookings: 'Reservations of a service by a customer, and private appointments on one’s own calendar.',

@@ -152,6 +152,7 @@ async function belongingsOf(
   const exception = await add('/staff/exceptions', { resourceId: resource, date: '2029-04-01', kind: 'off' });
   const times = { start: '2029-05-01T00:00:00Z', end: '2029-05-01T01:00:00Z' };
   const block = await add(`/resources/${resource}/blocks`, times);
+  const outside = await add(`/resources/${resource}/calendars`, { url: 'http://127.0.0.1:1/calendar.ics' });
   const service = await add('/owner/services', {
     businessId,
     name: 'Cut',
@@ -193,6 +194,7 @@ async function belongingsOf(
       service: { id: service, places },
       exception: { id: exception, places },
       block: { id: block, places },
+      calendar: { id: outside, places },
       booking: { id: booking, ...person, places },
       series: { id: series, ...person, places },
       ticket: { id: ticket, ...person, places },

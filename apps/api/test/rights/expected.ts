@@ -115,6 +115,7 @@ const READING: Readonly<Record<string, readonly Permission[]>> = {
   policy: ['policies:read'],
   exception: ['schedules:read'],
   block: ['blocks:read'],
+  calendar: ['blocks:read'],
 };
 
 /**

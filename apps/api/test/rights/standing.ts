@@ -15,6 +15,7 @@ export const STANDING: readonly string[] = [
   'DELETE /policies/:id',
   'DELETE /resources/:id/blocks/:blockId',
   'DELETE /resources/:id/calendar',
+  'DELETE /resources/:id/calendars/:calendarId',
   'DELETE /staff/assignments/:id',
   'DELETE /staff/assignments/:id/terminate',
   'DELETE /staff/exceptions/:id',

@@ -1,7 +1,18 @@
-import { decide, evolve, instant, MINUTE, plusMs, type Taken, type Unbranded } from '@yoyaku/kernel';
+import {
+  decide,
+  deriveUuid,
+  evolve,
+  type Instant,
+  instant,
+  MINUTE,
+  plusMs,
+  type Taken,
+  type Unbranded,
+  type Uuid,
+} from '@yoyaku/kernel';
 import { rejection, SPEC_TIME, specify } from '@yoyaku/kernel/specification';
 import fc from 'fast-check';
-import { bookingsWithin, Calendar, type CalendarState, type CalendarStep } from './calendar.decider';
+import { bookingsWithin, Calendar, type CalendarState, type CalendarStep, isBusyAs } from './calendar.decider';
 import type { Slot } from './calendar.events';
 
 const { fold, given } = specify(Calendar.decider);
@@ -29,7 +40,7 @@ const reserve = (...slots: Wanted[]) => ({ type: 'ReserveSlots', data: { slots }
 const reserved = (data: Wanted) => ({ type: 'SlotReserved', data }) as const;
 const released = ({ capacity: _, ...data }: Wanted) => ({ type: 'SlotReleased', data }) as const;
 const block = { blockId: 'lunch', businessId: 'salon', resourceId: 'yuki', start: at(0), end: at(60) };
-const blocked = { type: 'TimeBlocked', data: { ...block, reason: null } } as const;
+const blocked = { type: 'TimeBlocked', data: { ...block, reason: null, calendarId: null } } as const;
 
 describe('a calendar', () => {
   it('sets time aside', () => {
@@ -188,7 +199,7 @@ describe('a calendar', () => {
     ]);
     given([blocked])
       .when({ type: 'BlockTime', data: { ...block, blockId: 'dentist', reason: 'dentist' } })
-      .then([{ type: 'TimeBlocked', data: { ...block, blockId: 'dentist', reason: 'dentist' } }]);
+      .then([{ type: 'TimeBlocked', data: { ...block, blockId: 'dentist', reason: 'dentist', calendarId: null } }]);
   });
 
   it('tells a block from a booking that has its id', () => {
@@ -219,6 +230,111 @@ describe('a calendar', () => {
       .when(unblock)
       .then([{ type: 'TimeUnblocked', data: block }]);
     given([]).when(unblock).thenRejects('block.not_found');
+  });
+
+  describe('with a calendar outside', () => {
+    const google = { calendarId: 'google', businessId: 'salon', resourceId: 'yuki' };
+    const linked = { type: 'OutsideCalendarLinked', data: { ...google, url: 'https://calendar.example/a' } } as const;
+    const unlinked = { type: 'OutsideCalendarUnlinked', data: google } as const;
+    const time = (from: number, to: number) => ({ start: at(from), end: at(to) });
+    const set = (...times: { start: Instant; end: Instant }[]) =>
+      ({ type: 'SetBusyTimes', data: { calendarId: 'google', times } }) as const;
+    const blockOf = ({ start, end }: { start: Instant; end: Instant }) => ({
+      blockId: deriveUuid('outside-time', 'google', start, end),
+      businessId: 'salon',
+      resourceId: 'yuki',
+      start,
+      end,
+    });
+    const busy = (from: number, to: number) =>
+      ({ type: 'TimeBlocked', data: { ...blockOf(time(from, to)), reason: null, calendarId: 'google' } }) as const;
+    const free = (from: number, to: number) => ({ type: 'TimeUnblocked', data: blockOf(time(from, to)) }) as const;
+
+    it('is linked once, and ten are at most', () => {
+      const link = { type: 'LinkOutsideCalendar', data: linked.data } as const;
+      given([]).when(link).then([linked]);
+      given([linked]).when(link).thenNothing();
+      const ten = Array.from({ length: 10 }, (_, i) => ({
+        ...linked,
+        data: { ...linked.data, calendarId: `${i}` },
+      }));
+      given(ten).when(link).thenRejects('calendar.too_many');
+      given(ten.slice(1)).when(link).then([linked]);
+    });
+
+    it('is blocked when it says so; differences alone are told', () => {
+      given([linked])
+        .when(set(time(0, 60), time(90, 120)))
+        .then([busy(0, 60), busy(90, 120)]);
+      given([linked, busy(0, 60), busy(90, 120)])
+        .when(set(time(90, 120), time(0, 60)))
+        .thenNothing();
+      given([linked, busy(0, 60), busy(90, 120)])
+        .when(set(time(0, 60), time(90, 150)))
+        .then([busy(90, 150), free(90, 120)]);
+      given([linked, busy(0, 60)])
+        .when(set())
+        .then([free(0, 60)]);
+      given([linked, busy(0, 60), free(0, 60)])
+        .when(set(time(0, 60)))
+        .then([busy(0, 60)]);
+    });
+
+    it('keeps what is over, and leaves what others blocked or booked', () => {
+      given([linked, busy(0, 60)])
+        .when(set(), at(60))
+        .thenNothing();
+      given([linked])
+        .when(set(time(0, 60)), at(60))
+        .thenNothing();
+      given([linked, blocked, reserved(slot('a', 60, 120))])
+        .when(set())
+        .thenNothing();
+      given([linked, reserved(slot('a', 0, 60))])
+        .when(set(time(30, 90)))
+        .then([busy(30, 90)]);
+      given([linked, busy(30, 90)])
+        .when(reserve(slot('a', 0, 60)))
+        .thenRejects('booking.slot_taken');
+    });
+
+    it('is asked no more once it is unlinked, and then nothing of it stays', () => {
+      const unlink = { type: 'UnlinkOutsideCalendar', data: { calendarId: 'google' } } as const;
+      given([linked, busy(0, 60)])
+        .when(unlink)
+        .then([unlinked]);
+      given([linked, unlinked]).when(unlink).thenRejects('calendar.not_found');
+      given([]).when(unlink).thenRejects('calendar.not_found');
+      given([linked, busy(0, 60), unlinked])
+        .when(set(time(90, 120)), at(90))
+        .then([free(0, 60)]);
+      given([linked, unlinked])
+        .when(set(time(90, 120)))
+        .thenNothing();
+      given([])
+        .when(set(time(90, 120)))
+        .thenNothing();
+    });
+
+    it('lifts its blocks itself', () => {
+      const { blockId } = blockOf(time(0, 60));
+      given([linked, busy(0, 60)])
+        .when({ type: 'UnblockTime', data: { blockId } })
+        .thenRejects('block.of_calendar');
+    });
+
+    it('tells of many in turns, each in one append', () => {
+      const many = Array.from({ length: 1_000 }, (_, i) => time(i, i + 1));
+      let state = fold([linked]);
+      const turns: number[] = [];
+      const data = { calendarId: 'google' as string as Uuid, times: many };
+      while (!isBusyAs(state, data, SPEC_TIME)) {
+        const events = decide(Calendar.decider, { type: 'SetBusyTimes', data, at: SPEC_TIME }, state);
+        turns.push(events.length);
+        state = events.reduce((folded, event) => evolve(Calendar.decider, folded, { ...event, at: SPEC_TIME }), state);
+      }
+      expect(turns).toEqual([400, 400, 200]);
+    });
   });
 
   it('blocks only what has sense', () => {

@@ -8,12 +8,21 @@ import {
   type Instant,
   type Message,
   MINUTE,
+  type OfType,
   PLATFORM,
   type Uuid,
 } from '@yoyaku/kernel';
-import { type Block, CALENDAR, type CalendarEvent, calendarEvents, type Slot } from './calendar.events';
 import {
-  type Entry,
+  type Block,
+  CALENDAR,
+  type CalendarEvent,
+  calendarEvents,
+  type OutsideCalendar,
+  type Slot,
+} from './calendar.events';
+import { entryOfBlock, entryOfSlot, type Held } from './calendar-entries';
+import { differenceOf, type OutsideTime } from './outside-times';
+import {
   emptyTimetable,
   insert,
   isSameTeam,
@@ -25,12 +34,21 @@ import {
   without,
 } from './timetable';
 
+export type { Held };
+
 /** A slot to be reserved. `capacity`: how many people one session of the service may have on the resource. */
 export type Bookable = Slot & { readonly capacity: number };
 
 export type CalendarCommand =
   | Message<'BlockTime', Block & { reason: string | null }>
-  | Message<'UnblockTime', { blockId: Uuid }>;
+  | Message<'UnblockTime', { blockId: Uuid }>
+  | Message<'LinkOutsideCalendar', OutsideCalendar & { url: string }>
+  | Message<'UnlinkOutsideCalendar', { calendarId: Uuid }>
+  /**
+   * All times at which an outside calendar says that the resource is busy. Appends differences alone, and of many as
+   * many as go into one append: {@link isBusyAs} tells whether that was all. One that is linked no more has no times.
+   */
+  | Message<'SetBusyTimes', { calendarId: Uuid; times: readonly OutsideTime[] }>;
 
 /** Steps of commands about bookings: a slot belongs to a booking, and neither is there without the other for long. */
 export type CalendarStep =
@@ -42,17 +60,13 @@ export type CalendarStep =
   | Message<'ReleaseSlots', { holds: readonly Identity[] }>
   | Message<'ReleaseSlot', Identity>;
 
-/** An entry of a calendar: a booking's hold, or a block. A block has no service, and its own id as both ids. */
-export interface Held extends Entry {
-  readonly bookingId: Uuid;
-  readonly holdId: Uuid;
-}
-
 export interface CalendarState extends Timetable<Held> {
   readonly businessId: Uuid | null;
   readonly resourceId: Uuid | null;
   /** Epoch ms of the last reservation, 0 when there was none. */
   readonly lastReservedAt: number;
+  /** The outside calendars that are linked. */
+  readonly calendars: readonly Uuid[];
 }
 
 /** Entries that ended longer ago than this are dropped: a day ago who walked in is still booked, and clocks differ. */
@@ -60,31 +74,10 @@ const KEPT_FOR = 2 * DAY;
 
 const LONGEST_BLOCK = 366 * DAY;
 
-const entryOfSlot = (slot: Slot): Held => ({
-  bookingId: slot.bookingId,
-  holdId: slot.holdId,
-  serviceId: slot.serviceId,
-  start: epochMs(slot.start),
-  end: epochMs(slot.end),
-  before: slot.bufferBeforeMinutes * MINUTE,
-  after: slot.bufferAfterMinutes * MINUTE,
-  partySize: slot.partySize,
-  shared: slot.shared,
-  alongside: slot.alongside,
-});
+const MOST_CALENDARS = 10;
 
-const entryOfBlock = ({ blockId, start, end }: Block): Held => ({
-  bookingId: blockId,
-  holdId: blockId,
-  serviceId: null,
-  start: epochMs(start),
-  end: epochMs(end),
-  before: 0,
-  after: 0,
-  partySize: 0,
-  shared: false,
-  alongside: null,
-});
+/** Events of blocks in one append, which the store takes only up to a size. */
+const MOST_AT_ONCE = 400;
 
 export type Identity = Pick<Held, 'bookingId' | 'holdId'>;
 
@@ -133,6 +126,16 @@ export const bookingsWithin = ({ entries }: CalendarState, span: Pick<Block, 'st
   return [...new Set(within.map(({ bookingId }) => bookingId))];
 };
 
+/** Whether its blocks are those that the outside calendar asks for. */
+export const isBusyAs = (
+  state: CalendarState,
+  { calendarId, times }: { readonly calendarId: Uuid; readonly times: readonly OutsideTime[] },
+  at: Instant,
+): boolean => {
+  const { missing, gone } = differenceOf(state, calendarId, times, at);
+  return missing.length + gone.length === 0;
+};
+
 const add = (state: CalendarState, entry: Held, at: Instant): CalendarState => ({
   ...state,
   ...insert(forget(state, at), entry),
@@ -152,7 +155,7 @@ function forget({ entries, reach }: CalendarState, at: Instant): Timetable<Held>
 }
 
 const decider: Decider<CalendarState, CalendarCommand | CalendarStep, CalendarEvent> = {
-  initial: { ...emptyTimetable, businessId: null, resourceId: null, lastReservedAt: 0 },
+  initial: { ...emptyTimetable, businessId: null, resourceId: null, lastReservedAt: 0, calendars: [] },
   decide: {
     ReserveSlots: ({ data: { slots, leaving = [] } }, state) => {
       const missing = slots.filter((slot) => !holds(state, slot));
@@ -188,19 +191,34 @@ const decider: Decider<CalendarState, CalendarCommand | CalendarStep, CalendarEv
       ensure(epochMs(data.end) > epochMs(data.start), 'calendar.ends_before_start', { path: 'end' });
       ensure(epochMs(data.end) > epochMs(at), 'calendar.in_the_past', { path: 'end' });
       ensure(epochMs(data.end) - epochMs(data.start) <= LONGEST_BLOCK, 'calendar.block_too_long', { path: 'end' });
-      return [{ type: 'TimeBlocked', data }];
+      return [{ type: 'TimeBlocked', data: { ...data, calendarId: null } }];
     },
     UnblockTime: ({ data: { blockId } }, state) => {
       const held = findBlock(state, blockId);
       ensure(held, 'block.not_found', { blockId });
-      const { businessId, resourceId } = homeOf(state);
-      const { start, end } = held;
-      return [
-        {
-          type: 'TimeUnblocked',
-          data: { blockId, businessId, resourceId, start: fromEpochMs(start), end: fromEpochMs(end) },
-        },
+      ensure(held.calendarId === null, 'block.of_calendar', { calendarId: held.calendarId });
+      return [unblocked(held, state)];
+    },
+    LinkOutsideCalendar: ({ data }, { calendars }) => {
+      if (calendars.includes(data.calendarId)) return [];
+      ensure(calendars.length < MOST_CALENDARS, 'calendar.too_many', { limit: MOST_CALENDARS });
+      return [{ type: 'OutsideCalendarLinked', data }];
+    },
+    UnlinkOutsideCalendar: ({ data: { calendarId } }, state) => {
+      ensure(state.calendars.includes(calendarId), 'calendar.not_found', { calendarId });
+      return [{ type: 'OutsideCalendarUnlinked', data: { calendarId, ...homeOf(state) } }];
+    },
+    SetBusyTimes: ({ data: { calendarId, times }, at }, state) => {
+      const { missing, gone } = differenceOf(state, calendarId, times, at);
+      // Blocks first: time that only moved within one is never free in between.
+      const events = [
+        ...missing.map(({ blockId, start, end }) => {
+          const block = { blockId, ...homeOf(state), start, end, reason: null, calendarId };
+          return { type: 'TimeBlocked', data: block } as const;
+        }),
+        ...gone.map((held) => unblocked(held, state)),
       ];
+      return events.slice(0, MOST_AT_ONCE);
     },
   },
   evolve: {
@@ -217,12 +235,27 @@ const decider: Decider<CalendarState, CalendarCommand | CalendarStep, CalendarEv
       resourceId: data.resourceId,
     }),
     TimeUnblocked: (state, { data }) => remove(state, findBlock(state, data.blockId)),
+    OutsideCalendarLinked: (state, { data: { calendarId, businessId, resourceId } }) => ({
+      ...state,
+      businessId,
+      resourceId,
+      calendars: [...state.calendars, calendarId],
+    }),
+    OutsideCalendarUnlinked: (state, { data: { calendarId } }) => ({
+      ...state,
+      calendars: state.calendars.filter((id) => id !== calendarId),
+    }),
   },
 };
 
+function unblocked({ bookingId, start, end }: Held, state: CalendarState): OfType<CalendarEvent, 'TimeUnblocked'> {
+  const span = { start: fromEpochMs(start), end: fromEpochMs(end) };
+  return { type: 'TimeUnblocked', data: { blockId: bookingId, ...homeOf(state), ...span } };
+}
+
 /** The ids that all entries of a calendar share. */
 function homeOf({ businessId, resourceId }: CalendarState): Pick<Slot, 'businessId' | 'resourceId'> {
-  if (!businessId || !resourceId) throw new Error('An empty calendar has no entries');
+  if (!businessId || !resourceId) throw new Error('An empty calendar has neither entries nor outside calendars');
   return { businessId, resourceId };
 }
 
@@ -251,5 +284,5 @@ export const Calendar: Aggregate<CalendarState, CalendarCommand | CalendarStep, 
   decider,
   events: calendarEvents,
   tenantOf: ({ businessId }) => businessId ?? PLATFORM,
-  snapshot: { every: 500, version: 4 },
+  snapshot: { every: 500, version: 5 },
 };

@@ -1,4 +1,4 @@
-import { type EventCatalog, type Instant, type Message, type Uuid } from '@yoyaku/kernel';
+import { type EventCatalog, type Instant, type Message, plain, type Uuid } from '@yoyaku/kernel';
 import { spanInRange } from './span-in-range';
 
 /** The category of the streams. */
@@ -37,12 +37,23 @@ export interface Block {
   readonly end: Instant;
 }
 
+/** An address outside from which it is read when the resource is busy. */
+export interface OutsideCalendar {
+  readonly calendarId: Uuid;
+  readonly businessId: Uuid;
+  readonly resourceId: Uuid;
+}
+
 export type CalendarEvent =
   /** `capacity`: how many people one session of the service may have on the resource. */
   | Message<'SlotReserved', Slot & { capacity: number }>
   | Message<'SlotReleased', Slot>
-  | Message<'TimeBlocked', Block & { reason: string | null }>
-  | Message<'TimeUnblocked', Block>;
+  /** `calendarId`: the outside calendar that it comes from. */
+  | Message<'TimeBlocked', Block & { reason: string | null; calendarId: Uuid | null }>
+  | Message<'TimeUnblocked', Block>
+  /** The address may be a secret by which anybody reads the whole calendar. */
+  | Message<'OutsideCalendarLinked', OutsideCalendar & { url: string | null }>
+  | Message<'OutsideCalendarUnlinked', OutsideCalendar>;
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -58,10 +69,13 @@ const joinable = {
 export const calendarEvents: EventCatalog<CalendarEvent> = {
   SlotReserved: joinable,
   SlotReleased: joinable,
+  // Up to version 2 no time came from outside.
   TimeBlocked: {
-    version: 2,
+    version: 3,
     pii: { of: 'resource', subject: 'resourceId', fields: ['reason'] },
-    upcasts: { 1: spanInRange },
+    upcasts: { 1: spanInRange, 2: (data: Data) => ({ ...data, calendarId: null }) },
   },
   TimeUnblocked: { version: 2, upcasts: { 1: spanInRange } },
+  OutsideCalendarLinked: { version: 1, pii: { of: 'resource', subject: 'resourceId', fields: ['url'] } },
+  OutsideCalendarUnlinked: plain,
 };

@@ -1,12 +1,14 @@
 import { attention, LookAtBookings } from './attention';
 import { autoCompletion, CompleteBookings } from './auto-completion';
 import { openedTime } from './opened-time';
+import { outsideTime } from './outside-time';
 import { ExpireBookings, pendingExpiry } from './pending-expiry';
 import { privateTime } from './private-time';
 import { PlanReminders, Remind, reminderChanges, reminders } from './reminders';
 import { EndWaitlists, EndWaits, ExpireOffers, FreeTimeSeeker, freedTime, waitlistEnds } from './waitlist';
 
 export { type Changed, lookForUncovered, tellOfUncovered, type Uncovered } from './attention';
+export { type OfOutsideCalendar, refreshOutsideCalendar } from './outside-time';
 export { keepPrivateTime, type PrivateTime } from './private-time';
 export {
   planRemindersAgain,
@@ -25,6 +27,7 @@ export const bookingReactions = [
   reminderChanges,
   privateTime,
   attention,
+  outsideTime,
   freedTime,
   openedTime,
   waitlistEnds,

@@ -60,7 +60,7 @@ export class BlocksController {
     );
     // Its event is the last one.
     const { updatedAt: createdAt } = versionOf(outcome);
-    const view = { ...block, ...versionOf(outcome), id: blockId, createdAt };
+    const view = { ...block, ...versionOf(outcome), id: blockId, createdAt, calendarId: null };
     const answer = created(outcome, view, `/resources/${resourceId}/blocks/${blockId}`);
     return naming(answer, bookingsWithin(outcome.state, block));
   }
@@ -92,7 +92,11 @@ export class BlocksController {
     return viewOf(block);
   }
 
-  @Command('DELETE', ':blockId', { access: WRITE, summary: 'Lift a block', refuses: ['block.not_found'] })
+  @Command('DELETE', ':blockId', {
+    access: WRITE,
+    summary: 'Lift a block',
+    refuses: ['block.not_found', 'block.of_calendar'],
+  })
   async liftBlock(
     @IdParam('id') resourceId: Uuid,
     @IdParam('blockId') blockId: Uuid,

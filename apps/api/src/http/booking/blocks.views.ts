@@ -14,6 +14,14 @@ export class BlockView extends VersionedView {
 
   @ApiProperty({ type: String, nullable: true })
   reason: string | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The outside calendar that it comes from, and with which alone it goes',
+  })
+  calendarId: string | null;
 }
 
 /** With the bookings that it lies over. */

@@ -20,6 +20,7 @@ import { BookingStepsController } from './booking-steps.controller';
 import { BookingsController } from './bookings.controller';
 import { CalendarEntries } from './calendar-entries';
 import { CalendarFeedsController } from './calendar-feeds.controller';
+import { OutsideCalendarsController } from './outside-calendars.controller';
 import { PrivateAppointments } from './private-appointments';
 import { SeriesController } from './series.controller';
 import { TwoClicks } from './two-clicks';
@@ -32,6 +33,7 @@ import { WaitlistController } from './waitlist.controller';
     AvailabilityController,
     BlocksController,
     CalendarFeedsController,
+    OutsideCalendarsController,
     SeriesController,
     BookingsController,
     AppointmentsController,

@@ -1,0 +1,58 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CatalogFacts } from '@yoyaku/catalog';
+import { AggregateStore, type CommandContext } from '@yoyaku/eventing';
+import { epochMs, HOUR, type Instant, MINUTE, plusMs, type Uuid } from '@yoyaku/kernel';
+import { Calendar } from '../../domain/calendar.decider';
+import { type OutsideLook, OutsideLooks } from '../../infrastructure/outside-looks';
+import { OutsideCalendars } from './outside-calendars';
+
+const EVERY = 15 * MINUTE;
+/** One that has failed for long is looked at this seldom. */
+const SELDOM = 6 * HOUR;
+
+/**
+ * Reads an outside calendar anew. What was known stays where it can't be read. Gives the moment of the next look; null:
+ * there is none any more. `url` is null where it is not known: of what was unlinked, the blocks are lifted.
+ */
+export class RefreshOutsideCalendar extends Command<Instant | null> {
+  constructor(
+    readonly resourceId: Uuid,
+    readonly calendarId: Uuid,
+    readonly url: string | null,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RefreshOutsideCalendar)
+export class RefreshOutsideCalendarHandler implements ICommandHandler<RefreshOutsideCalendar> {
+  constructor(
+    private readonly aggregates: AggregateStore,
+    private readonly catalog: CatalogFacts,
+    private readonly calendars: OutsideCalendars,
+    private readonly looks: OutsideLooks,
+  ) {}
+
+  async execute({ resourceId, calendarId, url, context }: RefreshOutsideCalendar): Promise<Instant | null> {
+    const isLinked = async (): Promise<boolean> =>
+      (await this.aggregates.load(Calendar, resourceId, 'requireLoad')).state.calendars.includes(calendarId);
+    const resource = await this.catalog.resource(resourceId, 'requireLoad');
+    if (url !== null && resource.status === 'active' && (await isLinked())) {
+      const look = await this.calendars.look(resource, url, context.at);
+      if (!('failure' in look)) await this.calendars.bring(resourceId, calendarId, look.times, context);
+      const next = nextLook(await this.looks.put(calendarId, context.at, look), context.at);
+      // It may have been unlinked while it was read.
+      if (await isLinked()) return next;
+    }
+    if (await isLinked()) return null;
+    await this.calendars.bring(resourceId, calendarId, [], context);
+    await this.looks.forget(calendarId);
+    return null;
+  }
+}
+
+function nextLook({ failure }: OutsideLook, at: Instant): Instant {
+  const failing = failure ? epochMs(at) - epochMs(failure.since) : 0;
+  return plusMs(at, Math.min(SELDOM, Math.max(EVERY, failing)));
+}
