@@ -30,6 +30,7 @@ interface Branch {
   readonly service: string;
   readonly exception: string;
   readonly block: string;
+  readonly calendar: string;
   readonly booking: string;
   readonly member: string;
 }
@@ -78,13 +79,15 @@ async function branch(name: string): Promise<Branch> {
     .id;
   const times = { start: '2029-05-01T00:00:00Z', end: '2029-05-01T01:00:00Z' };
   const block = (await done('POST', `/resources/${resource}/blocks`, times)).id;
+  const outside = { url: 'http://127.0.0.1:1/calendar.ics' };
+  const calendar = (await done('POST', `/resources/${resource}/calendars`, outside)).id;
   const booking = (await done('POST', '/bookings', wish(service, '03'))).id;
   const member = (await assign('staff', [location])).assignment;
-  return { location, resource, service, exception, block, booking, member };
+  return { location, resource, service, exception, block, calendar, booking, member };
 }
 
 beforeAll(async () => {
-  api = await ApiUnderTest.start();
+  api = await ApiUnderTest.start({ OUTBOUND_ALLOW: '127.0.0.1' });
   document = JSON.parse(JSON.stringify(openApiOf(api.app)));
   salon = await aBusiness(api, await somebody(api, 'admin'));
   [ginza, shibuya] = [await branch('Ginza'), await branch('Shibuya')];

@@ -412,6 +412,7 @@ describe.each(all)('%s', (name, { make, changes, isFixed, body, query, changedBy
 /** Members of answers that are not always there. */
 const OPTIONAL = {
   BookingView: ['attention', 'business', 'customer', 'resources', 'service'],
+  CalendarWarningView: ['count', 'rule', 'timeZone'],
   Check: ['path', 'reason', 'relaying'],
   FeeView: ['amount', 'percent'],
   FieldErrorView: ['earliest', 'latest', 'limit', 'maximum', 'minimum'],

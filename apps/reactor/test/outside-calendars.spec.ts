@@ -1,6 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Calendar, LinkOutsideCalendar, type OutsideLook, OutsideLooks, UnlinkOutsideCalendar } from '@yoyaku/booking';
+import {
+  Calendar,
+  LinkOutsideCalendar,
+  type OutsideLook,
+  OutsideLooks,
+  RefreshOutsideCalendar,
+  UnlinkOutsideCalendar,
+} from '@yoyaku/booking';
 import { aggregates, type Config, projectionsAndReactions, readConfig } from '@yoyaku/composition';
 import { DAY, fromEpochMs, type Instant, MINUTE, newUuid, now, plusMs, type Uuid } from '@yoyaku/kernel';
 import { createPool } from '@yoyaku/postgres';
@@ -124,6 +131,22 @@ it('looks again and again; differences alone are appended, once, by whichever re
   await lookAgain(calendar);
   expect(await blocked(yuki)).toEqual([second, third]);
   expect((await stateOf(yuki)).revision).toBe(revision + 2);
+});
+
+it('blocks each time once, however many look at once, also in several appends', async () => {
+  const yuki = await salon.resource();
+  const calendar = await link(yuki);
+  const { revision } = await stateOf(yuki);
+  const first = inDays(3);
+  starts = Array.from({ length: 1_000 }, (_, i) => plusMs(first, i * 60 * MINUTE));
+  const look = () => process.commands.send(new RefreshOutsideCalendar(yuki, calendar, url, asked()));
+  await Promise.all([look(), look(), look()]);
+  expect(await blocked(yuki)).toEqual(starts);
+  expect((await stateOf(yuki)).revision).toBe(revision + 1_000);
+  starts = [];
+  await Promise.all([look(), look()]);
+  expect(await blocked(yuki)).toEqual([]);
+  expect((await stateOf(yuki)).revision).toBe(revision + 2_000);
 });
 
 it('keeps what was known while the calendar can’t be read, tells since when, and looks more seldom', async () => {
