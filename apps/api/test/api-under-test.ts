@@ -14,6 +14,7 @@ import { Pool } from 'pg';
 import { type Logger, pino } from 'pino';
 import { createApi } from '../src/create-api';
 import { Contract } from './contract';
+import { late } from './late-events';
 import { watchReads } from './reads';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -66,7 +67,7 @@ export class ApiUnderTest {
       databaseUrl: config.databaseUrl,
       pool: app.get(Pool),
       notifications: app.get(Notifications),
-      eventStore: app.get(EventStoreDb),
+      eventStore: late(app.get(EventStoreDb)),
       codec: app.get(EventCodec),
       log,
     });
