@@ -138,7 +138,7 @@ describe('services are found', () => {
     expect(await found(`services?${q('massage')}&${near({ latitude: -16.8, longitude: 179.99 }, 5)}`)).toEqual([
       'Massage',
     ]);
-    await fiji.asOwner('DELETE', `/owner/businesses/${fiji.businessId}`);
+    last = await fiji.asOwner('DELETE', `/owner/businesses/${fiji.businessId}`);
   });
 
   it.each(['', `&${near(TOKYO)}`, '&sort=-name', `&${near(TOKYO)}&sort=-distanceMeters`, '&sort=createdAt'])(

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EventStoreDb } from '@yoyaku/eventing';
 import { heldMemory, until } from '@yoyaku/testing';
 import { StoredEvents } from '../src/http/audit/stored-events';
+import { RecentEvents } from '../src/http/live/recent-events';
 import { type Person, somebody } from './a-business';
 import { aLongHistory } from './a-long-history';
 import { ApiUnderTest } from './api-under-test';
@@ -21,6 +22,9 @@ beforeAll(async () => {
   await api.stopProjecting();
   auditor = await somebody(api, 'auditor');
   await aLongHistory(api, LONG, NAME);
+  // What the process keeps of it for those who follow live is not what a replay takes.
+  const head = await api.app.get(EventStoreDb).head();
+  await until(() => api.app.get(RecentEvents).position === head);
   await api.app.listen(0, '127.0.0.1');
 });
 afterEach(() => {
