@@ -53,7 +53,7 @@ export class UncoveredFinder implements JobHandler<Changed> {
   }
 
   private async part({ data, cause, now }: DueJob<Changed>): Promise<readonly CoveredBooking[]> {
-    const { businessId, userId, resourceId, serviceId, locationId, from, to, after } = data;
+    const { businessId, userId, resourceId, serviceId, locationId, madeAfter, from, to, after } = data;
     const readModels = userId === undefined ? ['bookings'] : ['bookings', 'resources'];
     const isKnown = await this.consistency.waitFor(readModels, BigInt(cause.position), {
       tenantId: businessId,
@@ -62,7 +62,7 @@ export class UncoveredFinder implements JobHandler<Changed> {
     if (!isKnown) throw new Error('The read model of bookings is behind');
     const theirs = userId === undefined ? undefined : await this.resources.ofUser(userId, businessId);
     const resourceIds = resourceId === undefined ? theirs : [resourceId];
-    const concerned = { businessId, resourceIds, serviceId, locationId, from, to };
+    const concerned = { businessId, resourceIds, serviceId, locationId, madeAfter, from, to };
     return this.bookings.coveredAfter(concerned, now, after, PART);
   }
 

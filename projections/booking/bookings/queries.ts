@@ -47,6 +47,7 @@ interface Concerned extends Pick<BookingFilter, 'serviceId' | 'locationId' | 'fr
   readonly businessId: Uuid;
   /** With one of these; absent: whatever theirs are. */
   readonly resourceIds?: readonly Uuid[] | undefined;
+  readonly madeAfter?: Instant | undefined;
 }
 
 interface FoundBooking extends StoredBooking {
@@ -176,7 +177,7 @@ export class BookingQueries {
 
   /** Those that stand and are not over at that moment, in order of their start, after the given one. */
   async coveredAfter(
-    { businessId, resourceIds, serviceId, locationId, from, to }: Concerned,
+    { businessId, resourceIds, serviceId, locationId, madeAfter, from, to }: Concerned,
     moment: Instant,
     after: Pick<StoredBooking, 'startsAt' | 'id'> | undefined,
     limit: number,
@@ -184,7 +185,7 @@ export class BookingQueries {
     const found = this.readModels
       .unscoped(bookings)
       .where({ businessId, kind: 'booking', status: In(['pending', 'confirmed', 'checked_in']), serviceId })
-      .where({ startsAt: to && LessThan(to) })
+      .where({ startsAt: to && LessThan(to), createdAt: madeAfter && MoreThan(madeAfter) })
       .and((row) => isUnderWay(row, moment, { businessId }));
     if (from !== undefined) found.and((row) => isUnderWay(row, from, { businessId }));
     if (resourceIds !== undefined)

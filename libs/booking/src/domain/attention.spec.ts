@@ -1,7 +1,7 @@
 import type { Unbranded } from '@yoyaku/kernel';
 import { specify } from '@yoyaku/kernel/specification';
 import { Booking, type BookingStep } from './booking.decider';
-import type { BookingEvent } from './booking.events';
+import type { BookingEvent, Uncovering } from './booking.events';
 
 const { given, fold } = specify(Booking.decider);
 
@@ -48,7 +48,7 @@ const moved = { type: 'BookingRescheduled', data: { ...subject, ...later, previo
 
 const blocked = { reason: 'blocked', of: 'dentist' } as const;
 const dayOff = { reason: 'exception', of: 'day off' } as const;
-type Cause = typeof blocked | typeof dayOff;
+type Cause = Pick<Unbranded<Uncovering>, 'reason' | 'of'>;
 
 const raised = (cause: Cause) =>
   ({ type: 'AttentionRaised', data: { ...subject, ...cause, change: 'change' } }) as const;
@@ -72,6 +72,10 @@ describe('a booking', () => {
     given([requested, raised(blocked)])
       .when(look([dayOff]))
       .then([raised(dayOff), cleared(blocked)]);
+    const meeting = { reason: 'blocked', of: 'meeting' } as const;
+    given([requested, raised(blocked)])
+      .when(look([blocked, meeting]))
+      .then([raised(meeting)]);
     given([requested, raised(blocked), cleared(blocked)])
       .when(look([blocked]))
       .then([raised(blocked)]);

@@ -19,6 +19,8 @@ export interface Changed {
   /** With time in that span. */
   readonly from?: Instant;
   readonly to?: Instant;
+  /** Made after that moment. */
+  readonly madeAfter?: Instant;
   /** Those after this one, in order of their start: the ones before have been looked at. */
   readonly after?: { readonly startsAt: Instant; readonly id: Uuid };
   /** How many of those before the change has left uncovered. */
@@ -43,13 +45,13 @@ const lookAtBooking = defineJob<OfBooking>('look-at-booking');
 
 /**
  * Milliseconds within which a booking is made, and is in the read model, that was asked for before the change: those are
- * looked for then.
+ * looked for then. They are no others, as what another change leaves uncovered is to be told of that one.
  */
 const SETTLED = 60_000;
 
 const look = (changed: Changed, at: Instant): Job[] => [
   lookForUncovered.job(changed),
-  lookForUncovered.job(changed, { at: plusMs(at, SETTLED) }),
+  lookForUncovered.job({ ...changed, madeAfter: plusMs(at, -SETTLED) }, { at: plusMs(at, SETTLED) }),
 ];
 
 type On<Data> = { readonly data: Data; readonly at: Instant };
@@ -72,7 +74,7 @@ export const attention = defineReaction<
   BusinessEvent | MembershipEvent | ResourceEvent | ServiceEvent | CalendarEvent | BookingEvent
 >({
   name: 'attention',
-  version: 1,
+  version: 2,
   from: 'now',
   on: {
     BusinessProfileChanged: ofBusiness,
