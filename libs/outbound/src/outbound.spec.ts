@@ -186,6 +186,19 @@ describe('asking an address', () => {
     await expect(get('http://127.0.0.1:1/')).rejects.toEqual(rejected('unreachable'));
   });
 
+  it.each(['Upgrade: websocket\r\nConnection: Upgrade\r\n', ''])(
+    'ends where the server wants to speak otherwise: 101 %j',
+    async (headers) => {
+      answer = ({ socket }) => socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers}\r\n`);
+      await expect(get(here(), ['127.0.0.1'], { bytes: 1_000, ms: 500 })).rejects.toMatchObject({ name: 'NoAnswer' });
+      answer = (request, { socket }) => {
+        if (request.url === '/') socket?.end('HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n');
+        else socket?.write(`HTTP/1.1 101 Switching Protocols\r\n${headers}\r\n`);
+      };
+      await expect(get(here(), ['127.0.0.1'], { bytes: 1_000, ms: 500 })).rejects.toMatchObject({ name: 'NoAnswer' });
+    },
+  );
+
   it('waits so long and no longer, also for who answers a byte at a time', async () => {
     answer = () => undefined;
     await expect(get(here(), ['127.0.0.1'], { bytes: 1_000, ms: 50 })).rejects.toEqual(rejected('too_slow'));

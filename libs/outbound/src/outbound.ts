@@ -59,7 +59,7 @@ export class Outbound {
     const deadline = AbortSignal.timeout(limits.ms);
     const ended = signal ? AbortSignal.any([deadline, signal]) : deadline;
     try {
-      return await this.follow(address, accept, limits, ended);
+      return await Promise.race([this.follow(address, accept, limits, ended), rejectedBy(ended)]);
     } catch (error) {
       if (error instanceof NoAnswer) throw error;
       throw new NoAnswer(ended.aborted ? 'too_slow' : 'unreachable');
@@ -97,6 +97,12 @@ export class Outbound {
     } as const;
     return new Promise((resolve, reject) => {
       const request = (protocol === 'https:' ? https : http).request(url, options, resolve);
+      request.on('upgrade', ({ statusCode = 101 }, socket) => {
+        socket.destroy();
+        reject(new NoAnswer('refused', statusCode));
+      });
+      // Whatever ends without an answer or an error; after an answer this changes nothing.
+      request.on('close', () => reject(new NoAnswer(signal.aborted ? 'too_slow' : 'unreachable')));
       request.on('error', reject).end();
     });
   }
@@ -113,6 +119,13 @@ export class Outbound {
     });
   };
 }
+
+/** Ends with the signal, whatever a server, or the library that asks it, does. */
+const rejectedBy = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 
 /** A packed body is counted packed and unpacked, so that a small one can't become a large one. */
 async function bodyOf(answer: http.IncomingMessage, most: number, signal: AbortSignal): Promise<Buffer> {

@@ -222,6 +222,26 @@ test('an operator sees what was tried in vain, and has it tried again', async ()
   expect(await status()).toMatchObject({ failed: 0, planned: 1 });
 });
 
+test('a job that never ends holds up no other of its kind, and is tried again', async () => {
+  const done: string[] = [];
+  const signals: AbortSignal[] = [];
+  await start();
+  await plan(task.job({ name: 'stuck' }), task.job({ name: 'beside' }));
+  await pool.query('update yoyaku_jobs.job set expire_seconds = 4 where name = $1', [task.name]);
+  await start(
+    handler(({ data, signal }) => {
+      if (data.name === 'stuck' && signals.push(signal) === 1) return new Promise(() => {});
+      done.push(data.name);
+      return Promise.resolve(undefined);
+    }),
+  );
+  await until(() => signals.length > 0);
+  await plan(task.job({ name: 'later' }));
+  await until(async () => (await states(task.name)).every((state) => state === 'completed'));
+  expect(done.toSorted()).toEqual(['beside', 'later', 'stuck']);
+  expect(signals[0]?.aborted).toBe(true);
+});
+
 test('jobs of a kind that this build does not know wait for one that does', async () => {
   const done: string[] = [];
   await start(

@@ -138,7 +138,7 @@ export class JobWorkers {
       },
     });
     try {
-      const jobs = (await inSpan(about, () => handler.run(this.due(job)))) ?? [];
+      const jobs = (await inSpan(about, () => inTime(job, (signal) => handler.run(this.due(job, signal))))) ?? [];
       const next = jobs.map((each, number) => plannedJob(each, handler.kind.name, cause, body.id, number));
       return { result: { id, status: 'completed' }, next };
     } catch (err) {
@@ -154,7 +154,7 @@ export class JobWorkers {
     }
   }
 
-  private due({ data: body, startAfter, signal }: JobWithMetadata<JobBody>) {
+  private due({ data: body, startAfter }: JobWithMetadata<JobBody>, signal: AbortSignal) {
     const { by, data, cause } = body;
     const at = startAfter.toISOString() as Instant;
     const present = now();
@@ -171,6 +171,34 @@ export class JobWorkers {
       this.made.add(kind);
       await this.boss.insert(kind, its.map(inserted));
     }
+  }
+}
+
+class TookTooLong extends Error {
+  override readonly name = 'TookTooLong';
+}
+
+/** Milliseconds, of each second until pg-boss gives the job to somebody else. */
+const OWN_SHARE = 900;
+
+/**
+ * Gives up a job that takes too long, whatever its handler does, before pg-boss does: that one takes no more jobs of the
+ * kind until all that it has handed out have ended, and fails those with it that were done.
+ */
+async function inTime<T>(job: JobWithMetadata<JobBody>, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const late = new AbortController();
+  const error = new TookTooLong();
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(error);
+      late.abort(error);
+    }, job.expireInSeconds * OWN_SHARE);
+  });
+  try {
+    return await Promise.race([run(AbortSignal.any([job.signal, late.signal])), tooLate]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
