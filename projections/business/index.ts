@@ -10,7 +10,7 @@ import { VerticalQueries } from './verticals/queries';
 export { ApiKeyQueries, type ApiKeyRow } from './api-keys/queries';
 export { BusinessQueries } from './businesses/queries';
 export type { BusinessRow } from './businesses/table';
-export { StaffQueries } from './staff/queries';
+export { STANDING, StaffQueries } from './staff/queries';
 export { VerticalQueries } from './verticals/queries';
 
 export const businessProjections = [apiKeysProjection, businessesProjection, staffProjection, verticalsProjection];

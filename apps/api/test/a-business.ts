@@ -56,6 +56,20 @@ export async function must(reply: Promise<Reply>): Promise<Reply> {
 export const daily = (...spans: readonly (readonly [opens: string, closes: string])[]) =>
   [1, 2, 3, 4, 5, 6, 7].flatMap((day) => spans.map(([opens, closes]) => ({ day, opens, closes })));
 
+/** Assigns somebody as a person with that token does, and accepts it in their name: the answer to that. */
+export async function employed(api: ApiUnderTest, token: string, assignment: Assignment): Promise<Reply> {
+  const { id } = (await must(api.call('POST', '/staff/assignments', { token, body: assignment }))).body;
+  const accepting = { token: tokenOf(api, assignment.userId), body: {} };
+  return must(api.call('POST', `/staff/assignments/${id}/accept`, accepting));
+}
+
+interface Assignment {
+  readonly businessId: string;
+  readonly userId: string;
+  readonly role: string;
+  readonly locationIds?: readonly string[];
+}
+
 /** A business with one of everything, and somebody in every role. */
 export interface ABusiness {
   readonly people: Readonly<Record<Role, Person>>;
@@ -87,7 +101,7 @@ export async function aBusiness(api: ApiUnderTest, admin: Person): Promise<ABusi
   let member = '';
   for (const role of ROLES.filter((role) => role !== 'owner')) {
     const assignment = { businessId: business, userId: people[role].id, role };
-    member = (await asOwner('POST', '/staff/assignments', assignment)).id;
+    member = (await employed(api, owner.token, assignment)).body.id;
   }
   const { id: location } = await asOwner('POST', `/owner/businesses/${business}/locations`, { name: 'Main' });
   const { id: resource } = await asOwner('POST', '/owner/resources', {

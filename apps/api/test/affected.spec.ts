@@ -1,5 +1,5 @@
 import { atLocal, localDate, now, plusDays, type Uuid } from '@yoyaku/kernel';
-import { anOpenSalon, must, type Person, somebody } from './a-business';
+import { anOpenSalon, employed, must, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Reply } from './api-under-test';
 
 const TOKYO = 'Asia/Tokyo';
@@ -7,6 +7,7 @@ const DATE = plusDays(localDate(now(), TOKYO), 3);
 
 let api: ApiUnderTest;
 let hanako: Person;
+let owner: Person;
 let businessId: Uuid;
 let yuki: Uuid;
 let cut: Uuid;
@@ -15,7 +16,7 @@ let asOwner: Awaited<ReturnType<typeof anOpenSalon>>['asOwner'];
 beforeAll(async () => {
   api = await ApiUnderTest.start();
   hanako = await somebody(api);
-  ({ businessId, asOwner } = await anOpenSalon(api, ['10:00', '18:00']));
+  ({ businessId, owner, asOwner } = await anOpenSalon(api, ['10:00', '18:00']));
 });
 afterAll(() => api.stop());
 
@@ -59,7 +60,7 @@ it('a block over bookings is taken, and names them; they stay, and nobody else i
 
 it('a private appointment names bookings with oneself, to members alone who may read them', async () => {
   const ken = await somebody(api);
-  const member = await must(asOwner('POST', '/staff/assignments', { businessId, userId: ken.id, role: 'staff' }));
+  const member = await employed(api, owner.token, { businessId, userId: ken.id, role: 'staff' });
   await must(asOwner('PUT', `/owner/resources/${yuki}`, { userId: ken.id }));
   const first = await book('11:00');
   const plan = async () => {
@@ -154,7 +155,7 @@ describe('a change of the business', () => {
   it('that withdraws a service, or ends a membership, names what is booked of it, or with that person', async () => {
     const ken = await somebody(api);
     const member = { businessId, userId: ken.id, role: 'staff' };
-    const membership = await must(asOwner('POST', '/staff/assignments', member));
+    const membership = await employed(api, owner.token, member);
     await must(asOwner('PUT', `/owner/resources/${yuki}`, { userId: ken.id }));
     const [first, second] = [await book('14:00'), await book('12:00')];
     const left = await must(asOwner('DELETE', `/staff/assignments/${membership.body.id}`));

@@ -2,7 +2,7 @@ import { fromEpochMs, newUuid, type Uuid } from '@yoyaku/kernel';
 import { until } from '@yoyaku/testing';
 import { Pool } from 'pg';
 import { newKeyText, readKeyText } from '../../../libs/identity/src/infrastructure/key-text';
-import { type ABusiness, aBusiness, must, type Person, somebody } from './a-business';
+import { type ABusiness, aBusiness, employed, must, type Person, somebody } from './a-business';
 import { ApiUnderTest, callOn, type Method, type Reply } from './api-under-test';
 
 let api: ApiUnderTest;
@@ -46,7 +46,7 @@ async function aMaker(permissions: readonly string[], more: object = {}): Promis
   await asOwner('PUT', `/owner/businesses/${businessId}/roles/${role}`, {
     permissions: ['api_keys:write', ...permissions],
   });
-  const assigned = await asOwner('POST', '/staff/assignments', { businessId, userId: person.id, role, ...more });
+  const assigned = await employed(api, salon.people.owner.token, { businessId, userId: person.id, role, ...more });
   return { ...person, memberId: assigned.body.id };
 }
 
@@ -252,7 +252,7 @@ describe('a key is refused', () => {
     expect((await customers(key)).status).toBe(200);
     await asOwner('DELETE', `/staff/assignments/${maker.memberId}`);
     for (const app of api.apps) await until(async () => (await customers(key, app)).status === 401);
-    await asOwner('POST', '/staff/assignments', { businessId, userId: maker.id, role: 'manager' });
+    await employed(api, salon.people.owner.token, { businessId, userId: maker.id, role: 'manager' });
     await until(async () => (await customers(maker)).status === 200);
     expect(await customers(key)).toMatchObject(NOT_GOOD);
   });

@@ -6,7 +6,7 @@ import { Pool } from 'pg';
 import { pino } from 'pino';
 import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
 import { type ReactorProcess, startReactor } from '../../reactor/src/reactor-process';
-import { anOpenSalon, daily, must, type Person, somebody } from './a-business';
+import { anOpenSalon, daily, employed, must, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Method } from './api-under-test';
 
 /** The whole way: what is changed under bookings, the jobs of two reactors, and what the business's people see then. */
@@ -130,12 +130,12 @@ describe('a booking needs attention, until it has again what it needs', () => {
   it('for a service, a person and a resource that have gone', async () => {
     const ken = await somebody(api);
     const membership = { businessId, userId: ken.id, role: 'staff' };
-    const assigned = await asOwner('POST', '/staff/assignments', membership);
+    const assigned = await employed(api, owner.token, membership);
     await asOwner('PUT', `/owner/resources/${yuki}`, { userId: ken.id });
     const booking = await book('10:00');
     await asOwner('DELETE', `/staff/assignments/${assigned.body.id}`);
     await untilNeedy({ [booking]: ['member_left'] });
-    await asOwner('POST', '/staff/assignments', membership);
+    await employed(api, owner.token, membership);
     await untilNeedy({});
     await asOwner('DELETE', `/owner/services/${cut}`);
     await untilNeedy({ [booking]: ['service_withdrawn'] });

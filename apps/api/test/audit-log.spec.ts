@@ -1,6 +1,6 @@
 import { EventStoreDb } from '@yoyaku/eventing';
 import { instant, now, plusMs } from '@yoyaku/kernel';
-import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
+import { type ABusiness, aBusiness, employed, type Person, somebody } from './a-business';
 import { ApiUnderTest, callOn, type Method, type Reply } from './api-under-test';
 
 let api: ApiUnderTest;
@@ -131,8 +131,8 @@ describe('the audit log', () => {
     const start = plusMs(instant(salon.start), 7 * 3_600_000);
     const wish = { businessId: business, serviceId: service, start };
     const booking = (await change('POST', '/bookings', wish, hanako)).body.id;
-    const appointment = { businessId: business, userId: hanako.id, role: 'staff' };
-    const { id } = (await change('POST', '/staff/assignments', appointment)).body;
+    const appointment = { businessId: business as string, userId: hanako.id, role: 'staff' };
+    const { id } = (await employed(api, salon.people.owner.token, appointment)).body;
     await change('PATCH', `/bookings/${booking}`, { note: 'By the window' }, hanako);
     const addresses = async () => {
       const { items } = (await look(`/audit?businessId=${business}&actorId=${hanako.id}&entity=booking`)).body;
@@ -143,7 +143,7 @@ describe('the audit log', () => {
     expect(address).toEqual(['127.0.0.1', 'curl of a spec']);
     expect(earlier).toEqual([before]);
     await change('DELETE', `/staff/assignments/${id}`, {});
-    await change('POST', '/staff/assignments', appointment);
+    await employed(api, salon.people.owner.token, appointment);
     expect(await addresses()).toEqual([[action, null, null], before]);
   });
 

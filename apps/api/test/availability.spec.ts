@@ -1,5 +1,5 @@
 import { atLocal, type LocalDate, localDate, now, plusDays, type Uuid } from '@yoyaku/kernel';
-import { anOpenSalon, must, type Person, somebody } from './a-business';
+import { anOpenSalon, employed, must, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Reply } from './api-under-test';
 
 const TOKYO = 'Asia/Tokyo';
@@ -7,13 +7,14 @@ const DATE = plusDays(localDate(now(), TOKYO), 3);
 
 let api: ApiUnderTest;
 let hanako: Person;
+let owner: Person;
 let businessId: Uuid;
 let asOwner: Awaited<ReturnType<typeof anOpenSalon>>['asOwner'];
 
 beforeAll(async () => {
   api = await ApiUnderTest.start();
   hanako = await somebody(api);
-  ({ businessId, asOwner } = await anOpenSalon(api, ['10:00', '14:00']));
+  ({ businessId, owner, asOwner } = await anOpenSalon(api, ['10:00', '14:00']));
 });
 afterAll(() => api.stop());
 
@@ -117,10 +118,10 @@ describe('what is free to who moves a booking', () => {
     expect((await must(ask('/resources', there, reply, hanako))).body.items).toMatchObject([{ id: yuki }]);
 
     const staff = await somebody(api);
-    await asOwner('POST', '/staff/assignments', { businessId, userId: staff.id, role: 'staff' });
+    await employed(api, owner.token, { businessId, userId: staff.id, role: 'staff' });
     expect(timesOf(await must(ask('', { ...query, bookingId }, reply, staff)))).toEqual(free);
     const assistant = await somebody(api);
-    await asOwner('POST', '/staff/assignments', { businessId, userId: assistant.id, role: 'assistant' });
+    await employed(api, owner.token, { businessId, userId: assistant.id, role: 'assistant' });
     expect((await ask('', { ...query, bookingId }, reply, assistant)).status).toBe(403);
     for (const who of [await somebody(api), undefined]) {
       expect(await ask('', { ...query, bookingId }, reply, who)).toMatchObject({

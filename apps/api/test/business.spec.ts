@@ -1,7 +1,7 @@
 import { CreateBusiness } from '@yoyaku/business';
 import { Commands, EventStoreUnavailable, reservation, systemContext } from '@yoyaku/eventing';
 import { deriveUuid, newUuid, type Uuid, uuid } from '@yoyaku/kernel';
-import { aBusiness } from './a-business';
+import { aBusiness, employed } from './a-business';
 import { ApiUnderTest, type Method, MOVED, type Reply, type SignedInUser } from './api-under-test';
 
 let api: ApiUnderTest;
@@ -414,13 +414,11 @@ describe('staff', () => {
     const asStaff = as(() => staff);
     const assign = (user: SignedInUser, role: string) => ({ businessId, userId: user.id, role });
     expect(await asManager('POST', '/staff/assignments', assign(staff, 'staff'))).toMatchObject({ status: 404 });
-    const appointed = await asOwner('POST', '/staff/assignments', assign(manager, 'manager'));
-    expect(appointed).toMatchObject({ status: 201, body: { role: 'manager', status: 'active', locationIds: [] } });
-    const hired = await asManager('POST', '/staff/assignments', {
-      ...assign(staff, 'staff'),
-      specializations: ['cut'],
-    });
-    expect(hired).toMatchObject({ status: 201, body: { specializations: ['cut'] } });
+    const appointed = await employed(api, owner.token, assign(manager, 'manager'));
+    expect(appointed).toMatchObject({ status: 200, body: { role: 'manager', status: 'active', locationIds: [] } });
+    const job = { ...assign(staff, 'staff'), specializations: ['cut'] };
+    const hired = await employed(api, manager.token, job);
+    expect(hired).toMatchObject({ status: 200, body: { specializations: ['cut'] } });
     expect(await asManager('POST', '/staff/assignments', assign(stranger, 'owner'))).toMatchObject({
       status: 403,
       body: { code: 'member.forbidden' },

@@ -1,6 +1,6 @@
 import { atLocal, localDate, now, plusDays, type Uuid } from '@yoyaku/kernel';
 import { Pool } from 'pg';
-import { anOpenSalon, must, type Person, somebody } from './a-business';
+import { anOpenSalon, employed, must, type Person, somebody } from './a-business';
 import { ApiUnderTest, PASSWORD, type Reply } from './api-under-test';
 
 const TOKYO = 'Asia/Tokyo';
@@ -107,8 +107,7 @@ it('is at no address that was known before the password was changed', async () =
 describe('the calendar of a resource', () => {
   it('has its bookings and blocks, nothing of customers, for as long as its reader may see them', async () => {
     const staff = await somebody(api);
-    const member = (await asOwner('POST', '/staff/assignments', { businessId, userId: staff.id, role: 'staff' })).body
-      .id;
+    const member = (await employed(api, owner.token, { businessId, userId: staff.id, role: 'staff' })).body.id;
     const path = await opened(staff, `/resources/${yuki}/calendar`);
     const booked = await book('12:00');
     const block = { start: at('16:00'), end: at('17:00'), reason: 'Lunch' };

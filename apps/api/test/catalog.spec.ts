@@ -1,4 +1,5 @@
 import { instant, localDate, MINUTE, newUuid, now, plusDays, plusMs } from '@yoyaku/kernel';
+import { employed } from './a-business';
 import { ApiUnderTest, type Method, MOVED, type Reply, type SignedInUser } from './api-under-test';
 
 let api: ApiUnderTest;
@@ -124,7 +125,7 @@ describe('resources', () => {
 
   it('whose person has left the business are neither listed nor booked from then on', async () => {
     const [ken, guest] = [await api.register('Ken'), await api.register('Hanako')];
-    const assigned = await call('POST', '/staff/assignments', { businessId, userId: ken.id, role: 'staff' });
+    const assigned = await employed(api, owner.token, { businessId, userId: ken.id, role: 'staff' });
     const resource = (await addResource({ userId: ken.id })).body.id;
     const week = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, opens: '00:00', closes: '24:00' }));
     await call('PUT', `/owner/businesses/${businessId}/hours`, { hours: week });
@@ -162,7 +163,7 @@ describe('resources', () => {
     expect((await book(either, 0)).body.resourceIds).toEqual([yuki]);
     expect((await book(either, 0)).body.code).toBe('booking.slot_taken');
 
-    await call('POST', '/staff/assignments', { businessId, userId: ken.id, role: 'staff' });
+    await employed(api, owner.token, { businessId, userId: ken.id, role: 'staff' });
     expect((await book(either, 0)).body.resourceIds).toEqual([resource]);
   });
 

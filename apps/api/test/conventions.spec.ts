@@ -15,7 +15,7 @@ import { everyRoute } from '../src/http/conventions/access/every-route';
 import { type Claim, Idempotency } from '../src/http/conventions/commands/idempotency';
 import { hashesOf } from '../src/http/conventions/commands/request-hashes';
 import { Metrics } from '../src/server/metrics';
-import { aBusiness, type Person, somebody } from './a-business';
+import { aBusiness, employed, type Person, somebody } from './a-business';
 import { ApiUnderTest, callOn, METRICS_TOKEN, type Method, type SignedInUser } from './api-under-test';
 
 let api: ApiUnderTest;
@@ -421,7 +421,7 @@ describe('Idempotency-Key', () => {
     const founding = { name: 'Spa', slug: `spa-${newUuid()}`, timeZone: 'Asia/Tokyo', currency: 'JPY' };
     const { id: businessId } = (await asOwner('/owner/businesses', founding)).body;
     const assignment = { businessId, userId: ann.id, role: 'owner' };
-    const { id: member } = (await asOwner('/staff/assignments', assignment)).body;
+    const { id: member } = (await employed(api, owner.token, assignment)).body;
     const headers = key();
     const add = (name: string, token = ann.token, under = headers) =>
       api.call('POST', '/customers', { token, body: { businessId, name }, headers: under });

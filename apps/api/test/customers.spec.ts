@@ -1,4 +1,5 @@
 import { newUuid } from '@yoyaku/kernel';
+import { employed } from './a-business';
 import { ApiUnderTest, type Method, MOVED, type Reply, type SignedInUser } from './api-under-test';
 
 let api: ApiUnderTest;
@@ -28,7 +29,7 @@ beforeAll(async () => {
   )) as [SignedInUser, SignedInUser, SignedInUser, SignedInUser];
   businessId = await found(owner);
   await found(rival);
-  await call('POST', '/staff/assignments', { businessId, userId: rep.id, role: 'sales_rep' });
+  await employed(api, owner.token, { businessId, userId: rep.id, role: 'sales_rep' });
 });
 afterAll(() => api.stop());
 

@@ -1,5 +1,5 @@
 import { newUuid, type Uuid } from '@yoyaku/kernel';
-import { anOpenSalon, must, type Person, somebody } from './a-business';
+import { anOpenSalon, employed, must, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Reply } from './api-under-test';
 
 type Salon = Awaited<ReturnType<typeof anOpenSalon>>;
@@ -35,8 +35,9 @@ async function place({ businessId, asOwner }: Salon, name: string, coordinates: 
   last = await asOwner('POST', `/owner/businesses/${businessId}/locations`, { name, coordinates });
   return last.body.id;
 }
-async function member({ businessId, asOwner }: Salon, person: Person, specializations: string[]): Promise<Reply> {
-  last = await asOwner('POST', '/staff/assignments', { businessId, userId: person.id, role: 'staff', specializations });
+async function member({ businessId, owner }: Salon, person: Person, specializations: string[]): Promise<Reply> {
+  const assignment = { businessId, userId: person.id, role: 'staff', specializations };
+  last = await employed(api, owner.token, assignment);
   return last;
 }
 

@@ -1,5 +1,5 @@
 import { ReadModels } from '@yoyaku/projecting';
-import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
+import { type ABusiness, aBusiness, employed, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
 
 /** `expand` of bookings shows what they name as its own query would show it to who asks, and nothing else. */
@@ -48,8 +48,8 @@ async function limited(role: string): Promise<Person> {
   const { owner } = salon.people;
   const { id } = await done(owner, 'POST', `/owner/businesses/${salon.things.business}/locations`, { name: 'Ginza' });
   const member = await somebody(api);
-  const assignment = { businessId: salon.things.business, userId: member.id, role, locationIds: [id] };
-  await done(owner, 'POST', '/staff/assignments', assignment);
+  const assignment = { businessId: salon.things.business as string, userId: member.id, role, locationIds: [id] };
+  await employed(api, owner.token, assignment);
   return member;
 }
 

@@ -1,5 +1,5 @@
 import { atLocal, DAY, type LocalDate, localDate, MINUTE, now, plusDays, plusMs, type Uuid } from '@yoyaku/kernel';
-import { anOpenSalon, daily, must, type Person, somebody } from './a-business';
+import { anOpenSalon, daily, employed, must, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Reply, type SignedInUser } from './api-under-test';
 
 const TOKYO = 'Asia/Tokyo';
@@ -151,21 +151,25 @@ describe('an explanation', () => {
     const ginza = await location('Ginza');
     const member = await somebody(api);
     const assignment = { businessId, userId: member.id, role: 'staff' };
-    const { id: memberId } = (await asOwner('POST', '/staff/assignments', assignment)).body;
+    const { id: memberId } = (await employed(api, owner.token, assignment)).body;
     const mei = await resource({ userId: member.id });
+    const asked = await somebody(api);
+    await asOwner('POST', '/staff/assignments', { ...assignment, userId: asked.id });
+    const rin = await resource({ userId: asked.id });
     const [yuki, ken, away, stranger] = [
       await resource(),
       await resource(),
       await resource({ locationId: ginza }),
       await resource(),
     ];
-    const cut = await service([[yuki, ken, mei, away]]);
+    const cut = await service([[yuki, ken, mei, rin, away]]);
     await asOwner('DELETE', `/staff/assignments/${memberId}/terminate`);
     await asOwner('DELETE', `/owner/resources/${ken}`);
     await asOwner('DELETE', `/owner/businesses/${businessId}/locations/${ginza}`);
     const reasons = async (resourceId: Uuid) => (await explained(cut, at('10:00'), { resourceId })).reasons;
     const unsuitable = { code: 'booking.resource_unsuitable' };
     expect(await reasons(mei)).toEqual([{ ...unsuitable, cause: 'member_left', resourceId: mei }]);
+    expect(await reasons(rin)).toEqual([{ ...unsuitable, cause: 'member_invited', resourceId: rin }]);
     expect(await reasons(ken)).toEqual([{ ...unsuitable, cause: 'withdrawn', resourceId: ken }]);
     expect(await reasons(away)).toEqual([{ ...unsuitable, cause: 'place_closed', resourceId: away }]);
     expect(await reasons(stranger)).toEqual([{ ...unsuitable, cause: 'not_of_service', resourceId: stranger }]);
@@ -197,7 +201,7 @@ describe('an explanation', () => {
     const [here, there] = [await resource({ locationId: ginza }), await resource({ locationId: ueno })];
     const cut = await service([[here, there]]);
     const limited = await somebody(api);
-    await asOwner('POST', '/staff/assignments', {
+    await employed(api, owner.token, {
       businessId,
       userId: limited.id,
       role: 'staff',

@@ -1,5 +1,5 @@
 import { atLocal, type LocalDate, localDate, now, plusDays, type Uuid } from '@yoyaku/kernel';
-import { anOpenSalon, daily, must, type Person, somebody } from './a-business';
+import { anOpenSalon, daily, employed, must, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
 
 const TOKYO = 'Asia/Tokyo';
@@ -51,7 +51,7 @@ const move = (person: Person, { body }: Reply, to: object) =>
 
 async function member(locationId: Uuid): Promise<Person> {
   const person = await somebody(api);
-  await asOwner('POST', '/staff/assignments', {
+  await employed(api, owner.token, {
     businessId,
     userId: person.id,
     role: 'staff',

@@ -8,7 +8,7 @@ import { until } from '@yoyaku/testing';
 import { pino } from 'pino';
 import { Booking } from '../../../libs/booking/src/domain/booking.decider';
 import { createApi } from '../src/create-api';
-import { type ABusiness, aBusiness, must, type Person, somebody, tokenOf } from './a-business';
+import { type ABusiness, aBusiness, employed, must, type Person, somebody, tokenOf } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
 import { Follower, type FollowOptions, type Refused } from './following';
 
@@ -222,8 +222,8 @@ describe('a right', () => {
     const hanako = await somebody(api);
     const follower = await follow(yuki, {}, 1);
     const { owner } = salon.people;
-    const body = { businessId: salon.things.business, userId: yuki.id, role: 'staff' };
-    const assigned = await as(owner, 'POST', '/staff/assignments', body);
+    const body = { businessId: salon.things.business as string, userId: yuki.id, role: 'staff' };
+    const assigned = await employed(api, owner.token, body);
     const seen = await book(hanako);
     await follower.hears('booking', { bookingId: seen.body.id });
     await as(owner, 'DELETE', `/staff/assignments/${assigned.body.id}/terminate`);
@@ -241,8 +241,13 @@ describe('a right', () => {
       [here, location],
       [there, other],
     ] as const) {
-      const body = { businessId: business, userId: who.id, role: 'staff', locationIds: [locationId] };
-      await as(owner, 'POST', '/staff/assignments', body);
+      const body = {
+        businessId: business as string,
+        userId: who.id,
+        role: 'staff',
+        locationIds: [locationId as string],
+      };
+      await employed(api, owner.token, body);
     }
     const chair = { businessId: business, kind: 'room', name: 'Chair', locationId: location };
     const resource = (await as(owner, 'POST', '/owner/resources', chair)).body.id;

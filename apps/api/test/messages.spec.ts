@@ -34,7 +34,7 @@ import { aMailServer } from '../../../libs/notifications/test/a-provider';
 import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
 import { type ReactorProcess, startReactor } from '../../reactor/src/reactor-process';
 import { createApi } from '../src/create-api';
-import { anOpenSalon, must, type Person, somebody } from './a-business';
+import { anOpenSalon, employed, must, type Person, somebody } from './a-business';
 import { ApiUnderTest, OUTBOX_KEY, PASSWORD } from './api-under-test';
 
 /** The whole way: what a person does, the events, the jobs of two reactors, and what is in the outbox then. */
@@ -442,7 +442,7 @@ describe('an announcement', () => {
 
   it('to a business is told to its people alone', async () => {
     const [salon, yuki, hanako] = [await aSalon(), await somebody(api), await somebody(api)];
-    await salon.asOwner('POST', '/staff/assignments', { businessId: salon.businessId, userId: yuki.id, role: 'staff' });
+    await employed(api, salon.owner.token, { businessId: salon.businessId, userId: yuki.id, role: 'staff' });
     const { activeUserIds } = StaffQueries.prototype;
     const begun = Promise.withResolvers<void>();
     const mayGoOn = Promise.withResolvers<void>();
@@ -457,7 +457,7 @@ describe('an announcement', () => {
     await announce({ businessId: salon.businessId, title: 'To the salon', message: 'Mind the step' });
     await begun.promise;
     const late = await somebody(api);
-    const joined = await salon.asOwner('POST', '/staff/assignments', {
+    const joined = await employed(api, salon.owner.token, {
       businessId: salon.businessId,
       userId: late.id,
       role: 'staff',

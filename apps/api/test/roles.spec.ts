@@ -1,5 +1,5 @@
 import { newUuid } from '@yoyaku/kernel';
-import { anOpenSalon, must, type Person, somebody } from './a-business';
+import { anOpenSalon, employed, must, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
 
 let api: ApiUnderTest;
@@ -23,7 +23,7 @@ async function member(
 ): Promise<Person & { memberId: string; last: Reply }> {
   const person = await somebody(api);
   const body = { businessId: salon.businessId, userId: person.id, role, ...more };
-  const last = await must(api.call('POST', '/staff/assignments', { token: by.token, body }));
+  const last = await employed(api, by.token, body);
   return { ...person, memberId: last.body.id, last };
 }
 

@@ -1,5 +1,5 @@
 import { atLocal, localDate, now, plusDays, type Uuid } from '@yoyaku/kernel';
-import { anOpenSalon, must, type Person, somebody } from './a-business';
+import { anOpenSalon, employed, must, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
 
 const TOKYO = 'Asia/Tokyo';
@@ -101,7 +101,7 @@ describe('a booking whose resource has gone', () => {
 
 it('a deleted customer with a booking is shown as deleted to the business, which can call them, and in no list', async () => {
   const [staff, person] = [await somebody(api), await somebody(api)];
-  await asOwner('POST', '/staff/assignments', { businessId, userId: staff.id, role: 'staff' });
+  await employed(api, owner.token, { businessId, userId: staff.id, role: 'staff' });
   const add = async (name: string): Promise<Uuid> =>
     (await asOwner('POST', '/customers', { businessId, name, phone: '+81312345678' })).body.id;
   const [named, unnamed] = [await add('Aiko'), await add('Keiko')];

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { StaffQueries } from '@projections/business';
+import { STANDING, StaffQueries } from '@projections/business';
 import { ErasureQueries } from '@projections/customers';
 import { UserQueries } from '@projections/identity';
 import { TerminateStaff } from '@yoyaku/business';
@@ -18,7 +18,7 @@ const PATIENCE = 5_000;
 /**
  * Finishes erasures. It destroys a key that still exists because the request failed half-way, or because a backup of
  * PostgreSQL was restored. When no earlier request can be running any more, it also deletes the answers that were
- * stored for such requests meanwhile. Of a user it ends memberships that began while they were erased.
+ * stored for such requests meanwhile. Of a user it ends memberships and invitations that began while they were erased.
  */
 @Injectable()
 export class ErasureFinisher implements Duty {
@@ -48,7 +48,7 @@ export class ErasureFinisher implements Duty {
     const context = systemContext(this.name);
     // It ends what an admin has ended.
     const asAdmin = { ...context, actor: { ...context.actor, role: 'admin' } };
-    const { items } = await this.staff.list(context.scope, { userId, status: 'active' }, { limit: AT_A_TIME });
+    const { items } = await this.staff.list(context.scope, { userId, status: STANDING }, { limit: AT_A_TIME });
     for (const { id } of items) await this.commands.send(new TerminateStaff(id, stepOf(asAdmin, `end ${id}`)));
     await this.commands.send(new FinishUserErasure(userId, context));
   }

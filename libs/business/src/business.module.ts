@@ -6,12 +6,18 @@ import { BusinessFacts } from './application/business-facts';
 import { ChangeBusinessProfileHandler, CreateBusinessHandler } from './application/businesses';
 import { SetRoleHandler, SetRolesHandler } from './application/roles';
 import { Slugs } from './application/slugs';
-import { AssignStaffHandler, ChangeAssignmentHandler, TerminateStaffHandler } from './application/staff';
+import {
+  AnswerInvitationHandler,
+  AssignStaffHandler,
+  ChangeAssignmentHandler,
+  TerminateStaffHandler,
+} from './application/staff';
 
 const handlers = [
   CreateBusinessHandler,
   ChangeBusinessProfileHandler,
   AssignStaffHandler,
+  AnswerInvitationHandler,
   ChangeAssignmentHandler,
   TerminateStaffHandler,
   SetRoleHandler,

@@ -13,7 +13,7 @@ export { MakeApiKey, RevokeApiKey } from './application/api-keys';
 export * from './application/business-facts';
 export { ChangeBusinessProfile, CreateBusiness, type NewBusiness } from './application/businesses';
 export { SetRole, SetRoles } from './application/roles';
-export { AssignStaff, ChangeAssignment, TerminateStaff } from './application/staff';
+export { AnswerInvitation, AssignStaff, ChangeAssignment, TerminateStaff } from './application/staff';
 export * from './business.module';
 export { isGoodKey, type KnownApiKey } from './domain/api-key.decider';
 export * from './domain/business.decider';

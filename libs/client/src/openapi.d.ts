@@ -719,9 +719,15 @@ export interface paths {
         post: operations["assignToBooking"];
     };
     "/api/v1/staff/assignments": {
-        /** Who works where as what: all of a business for its owner and managers, one’s own for others */
+        /**
+         * Who works where as what: all of a business for its owner and managers, one’s own for others
+         * @description One’s own invitations everywhere are `?status=invited`.
+         */
         get: operations["listAssignments"];
-        /** Give somebody a role in a business; nobody gives rights that they do not have */
+        /**
+         * Invite somebody to a role in a business; nobody gives rights that they do not have
+         * @description They are told, and are a member when they accept. Who assigns themselves is one at once.
+         */
         post: operations["assignStaff"];
     };
     "/api/v1/staff/assignments/{id}": {
@@ -729,12 +735,23 @@ export interface paths {
         get: operations["getAssignment"];
         /** Change what is given of an assignment */
         put: operations["changeAssignment"];
-        /** End an assignment, or leave; what is booked with that person stays, and is named to who dismisses them */
+        /** End an assignment, withdraw an invitation, or leave; what is booked with that person stays, and is named to who dismisses them */
         delete: operations["terminateAssignment"];
+    };
+    "/api/v1/staff/assignments/{id}/accept": {
+        /**
+         * Accept an invitation: one is a member from then on
+         * @description Only the person who is invited accepts, or declines.
+         */
+        post: operations["acceptInvitation"];
+    };
+    "/api/v1/staff/assignments/{id}/decline": {
+        /** Decline an invitation; the business may invite again */
+        post: operations["declineInvitation"];
     };
     "/api/v1/staff/assignments/{id}/terminate": {
         /**
-         * End an assignment, or leave; what is booked with that person stays, and is named to who dismisses them
+         * End an assignment, withdraw an invitation, or leave; what is booked with that person stays, and is named to who dismisses them
          * @deprecated
          */
         delete: operations["terminateAssignmentByOlderName"];
@@ -1060,9 +1077,17 @@ export interface components {
             revision: number;
             /** @example staff */
             role: string;
+            /**
+             * Format: date-time
+             * @description When the membership began, for the last time; null: it has not
+             */
+            since: string | null;
             specializations: string[];
-            /** @enum {string} */
-            status: "active" | "terminated";
+            /**
+             * @description Somebody `invited` has no rights in the business and is not booked with, until they accept
+             * @enum {string}
+             */
+            status: "invited" | "declined" | "active" | "terminated";
             /** Format: date-time */
             updatedAt: string;
             /** Format: uuid */
@@ -3380,7 +3405,7 @@ export interface components {
              * @description What is behind it, where the code does not say
              * @enum {string}
              */
-            cause?: "holiday" | "place_hours" | "exception" | "resource_hours" | "block" | "booking" | "buffer" | "session_full" | "other_team" | "withdrawn" | "member_left" | "place_closed" | "elsewhere" | "not_of_service" | "nobody_there" | "needed_twice";
+            cause?: "holiday" | "place_hours" | "exception" | "resource_hours" | "block" | "booking" | "buffer" | "session_full" | "other_team" | "withdrawn" | "member_left" | "member_invited" | "place_closed" | "elsewhere" | "not_of_service" | "nobody_there" | "needed_twice";
             /**
              * @description The code with which booking it is refused
              * @example booking.outside_hours
@@ -5619,7 +5644,7 @@ export interface operations {
                 role?: string;
                 /** @description Descending with `-` in front */
                 sort?: "createdAt" | "-createdAt" | "role" | "-role";
-                status?: "active" | "terminated";
+                status?: "invited" | "declined" | "active" | "terminated";
             };
             header?: { Prefer?: components["parameters"]["Prefer"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
@@ -5642,6 +5667,14 @@ export interface operations {
     terminateAssignment: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         responses: { 200: { content: { "application/json": components["schemas"]["AffectedView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    acceptInvitation: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["AssignmentView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    declineInvitation: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["AssignmentView"]; }; }; default: components["responses"]["Problem"]; };
     };
     terminateAssignmentByOlderName: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };

@@ -64,7 +64,7 @@ const FACTS: FactsOf = {
   business_approved: BOOKING,
   business_rejected: { ...BOOKING, reason: 'The address is missing' },
   service_created: BOOKING,
-  invitation: { ...BOOKING, role: 'manager' },
+  invitation: { ...BOOKING, role: 'manager', assignmentId: BOOKING.bookingId },
   trial_ending: { ...BOOKING, endsAt: BOOKING.start },
   subscription_expired: BOOKING,
   appointment_planned: APPOINTMENT,

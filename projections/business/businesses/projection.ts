@@ -7,7 +7,7 @@ export const businessesProjection = defineProjection<BusinessEvent | MembershipE
   name: 'businesses',
   version: 12,
   tables: { businesses, businessSearch, locations, businessMembers, businessRoles },
-  ignored: ['BusinessCreationAbandoned', 'StaffAssignmentChanged'],
+  ignored: ['BusinessCreationAbandoned', 'StaffInvited', 'StaffInvitationDeclined', 'StaffAssignmentChanged'],
   on: {
     BusinessCreated: ({ data: { businessId: id, trialEndsAt, ...data } }, rows) => {
       rows.businesses.put({

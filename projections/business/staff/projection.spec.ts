@@ -10,9 +10,11 @@ const ids = {
 const memberId = '01900000-0000-7000-8000-000000000003';
 const assignment = { ...ids, role: 'staff', locationIds: [], specializations: ['color'], permissions: [] } as const;
 const assigned: Unbranded<MembershipEvent> = { type: 'StaffAssigned', data: { memberId, ...assignment } };
+const invited: Unbranded<MembershipEvent> = { type: 'StaffInvited', data: { memberId, ...assignment } };
+const declined: Unbranded<MembershipEvent> = { type: 'StaffInvitationDeclined', data: { memberId, ...ids } };
 const terminated: Unbranded<MembershipEvent> = { type: 'StaffTerminated', data: { memberId, ...ids } };
 const times = { createdAt: '2026-04-01T00:00:00Z', updatedAt: '2026-04-01T00:00:00Z' };
-const row = { id: memberId, ...assignment, status: 'active', ...times, revision: 0 };
+const row = { id: memberId, ...assignment, status: 'active', since: times.createdAt, ...times, revision: 0 };
 
 const rowsAfter = (...events: Unbranded<MembershipEvent>[]) =>
   runProjection(
@@ -22,6 +24,14 @@ const rowsAfter = (...events: Unbranded<MembershipEvent>[]) =>
 
 describe('the staff projection', () => {
   it('holds an assignment', () => expect(rowsAfter(assigned)).toEqual([row]));
+
+  it('holds an invitation, and what comes of it', () => {
+    const offered = { ...row, status: 'invited', since: null };
+    expect(rowsAfter(invited)).toEqual([offered]);
+    expect(rowsAfter(invited, declined)).toEqual([{ ...offered, status: 'declined', revision: 1 }]);
+    expect(rowsAfter(invited, declined, invited)).toEqual([{ ...offered, revision: 2 }]);
+    expect(rowsAfter(invited, assigned)).toEqual([{ ...row, revision: 1 }]);
+  });
 
   it('follows its changes', () =>
     expect(

@@ -1,5 +1,5 @@
 import { MEMBER } from '@yoyaku/business/events';
-import { defineAggregateTable, type Row, text, texts, uuid, uuids } from '@yoyaku/projecting';
+import { defineAggregateTable, instant, nullable, type Row, text, texts, uuid, uuids } from '@yoyaku/projecting';
 
 export const staff = defineAggregateTable('staff', {
   of: MEMBER,
@@ -8,8 +8,10 @@ export const staff = defineAggregateTable('staff', {
     businessId: uuid,
     userId: uuid,
     role: text,
-    /** active | terminated */
+    /** invited | declined | active | terminated */
     status: text,
+    /** Since when they are a member without a break; `null`: they are invited. */
+    since: nullable(instant),
     locationIds: uuids,
     specializations: texts,
     permissions: texts,

@@ -126,6 +126,8 @@ describe('the directory', () => {
       directoryMembers: [{ id: 'member', businessId, userId: 'user', specializations: ['Perm'] }],
       directoryMemberTexts: [{ text: 'perm' }],
     });
+    const offered = rowsAfter(ofMember('StaffInvited', assignment), changed);
+    expect([offered.directoryMembers, offered.directoryMemberTexts]).toEqual([[], []]);
     const left = rowsAfter(assigned, ofMember('StaffTerminated'));
     expect([left.directoryMembers, left.directoryMemberTexts]).toEqual([[], []]);
   });

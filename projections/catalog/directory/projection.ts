@@ -16,7 +16,7 @@ import {
 /** What a search over all businesses goes by: services, staff, who still works there, where they are, which are listed. */
 export const directoryProjection = defineProjection<BusinessEvent | MembershipEvent | ServiceEvent | ResourceEvent>()({
   name: 'directory',
-  version: 1,
+  version: 2,
   tables: {
     directoryServices,
     directoryServiceTexts,
@@ -29,6 +29,8 @@ export const directoryProjection = defineProjection<BusinessEvent | MembershipEv
   },
   ignored: [
     'BusinessCreationAbandoned',
+    'StaffInvited',
+    'StaffInvitationDeclined',
     'BusinessProfileChanged',
     'BusinessSettingsChanged',
     'BusinessHoursSet',
@@ -77,6 +79,8 @@ export const directoryProjection = defineProjection<BusinessEvent | MembershipEv
       rows.directoryMemberTexts.put(searchRow({ id, texts: specializations }));
     },
     StaffAssignmentChanged: ({ data: { memberId: id, businessId, userId, specializations } }, rows) => {
+      // Of an invitation.
+      if (!rows.directoryMembers.get({ businessId, userId })) return;
       rows.directoryMembers.patch({ businessId, userId }, { specializations });
       rows.directoryMemberTexts.put(searchRow({ id, texts: specializations }));
     },

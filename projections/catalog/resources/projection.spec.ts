@@ -47,20 +47,26 @@ describe('the resources projection', () => {
     ]);
   });
 
-  it('knows who has left, until they come back', () => {
+  it('knows who is invited, and who has left, until they come back', () => {
     const userId = '01900000-0000-7000-8000-000000000040';
     const member = { memberId: '01900000-0000-7000-8000-000000000050', businessId, userId };
     const assignment = { role: 'staff', locationIds: [], specializations: [], permissions: [] } as const;
     const came: Unbranded<MembershipEvent> = { type: 'StaffAssigned', data: { ...member, ...assignment } };
+    const invited: Unbranded<MembershipEvent> = { type: 'StaffInvited', data: { ...member, ...assignment } };
+    const declined: Unbranded<MembershipEvent> = { type: 'StaffInvitationDeclined', data: member };
     const left: Unbranded<MembershipEvent> = { type: 'StaffTerminated', data: member };
-    const rowsOf = (...events: Unbranded<MembershipEvent>[]) =>
-      runProjection(
-        resourcesProjection,
-        events.map((event) => ({ ...event, stream: `member-${member.memberId}` })),
-      ).formerMembers;
-    expect(rowsOf(came)).toEqual([]);
-    expect(rowsOf(came, left)).toEqual([{ businessId, userId }]);
-    expect(rowsOf(came, left, came)).toEqual([]);
+    const peopleAfter = (...events: Unbranded<MembershipEvent>[]) => {
+      const stored = events.map((event) => ({ ...event, stream: `member-${member.memberId}` }));
+      const { formerMembers: former, invitedMembers } = runProjection(resourcesProjection, stored);
+      return { former, invited: invitedMembers };
+    };
+    const them = [{ businessId, userId }];
+    expect(peopleAfter(came)).toEqual({ former: [], invited: [] });
+    expect(peopleAfter(came, left)).toEqual({ former: them, invited: [] });
+    expect(peopleAfter(came, left, came)).toEqual({ former: [], invited: [] });
+    expect(peopleAfter(came, left, invited)).toEqual({ former: [], invited: them });
+    expect(peopleAfter(invited, came)).toEqual({ former: [], invited: [] });
+    for (const over of [declined, left]) expect(peopleAfter(invited, over)).toEqual({ former: them, invited: [] });
   });
 
   it('holds exceptions', () => {

@@ -3,6 +3,7 @@ import type { ResourceEvent } from '@yoyaku/catalog/events';
 import { defineProjection, searchRow } from '@yoyaku/projecting';
 import {
   formerMembers,
+  invitedMembers,
   resourceBusinesses,
   resourceExceptions,
   resourcePlaces,
@@ -10,11 +11,19 @@ import {
   resources,
 } from './table';
 
-/** Resources with their working hours, places and exceptions; whose person has left; which businesses are listed. */
+/** Resources with their working hours, places and exceptions; whose person has left or is invited; which businesses are listed. */
 export const resourcesProjection = defineProjection<ResourceEvent | MembershipEvent | ListingEvent>()({
   name: 'resources',
-  version: 8,
-  tables: { resources, resourceSearch, resourcePlaces, resourceExceptions, formerMembers, resourceBusinesses },
+  version: 9,
+  tables: {
+    resources,
+    resourceSearch,
+    resourcePlaces,
+    resourceExceptions,
+    formerMembers,
+    invitedMembers,
+    resourceBusinesses,
+  },
   ignored: ['StaffAssignmentChanged'],
   on: {
     ResourceCreated: ({ data: { resourceId: id, ...data } }, rows) => {
@@ -37,8 +46,22 @@ export const resourcesProjection = defineProjection<ResourceEvent | MembershipEv
     ResourceExceptionChanged: ({ data: { exceptionId: id, ...data } }, rows) =>
       rows.resourceExceptions.patch({ id }, data),
     ResourceExceptionRemoved: ({ data: { exceptionId: id } }, rows) => rows.resourceExceptions.delete({ id }),
-    StaffAssigned: ({ data: { businessId, userId } }, rows) => rows.formerMembers.delete({ businessId, userId }),
-    StaffTerminated: ({ data: { businessId, userId } }, rows) => rows.formerMembers.put({ businessId, userId }),
+    StaffInvited: ({ data: { businessId, userId } }, rows) => {
+      rows.formerMembers.delete({ businessId, userId });
+      rows.invitedMembers.put({ businessId, userId });
+    },
+    StaffInvitationDeclined: ({ data: { businessId, userId } }, rows) => {
+      rows.formerMembers.put({ businessId, userId });
+      rows.invitedMembers.delete({ businessId, userId });
+    },
+    StaffAssigned: ({ data: { businessId, userId } }, rows) => {
+      rows.formerMembers.delete({ businessId, userId });
+      rows.invitedMembers.delete({ businessId, userId });
+    },
+    StaffTerminated: ({ data: { businessId, userId } }, rows) => {
+      rows.formerMembers.put({ businessId, userId });
+      rows.invitedMembers.delete({ businessId, userId });
+    },
     BusinessApproved: ({ data: { businessId: id } }, rows) => rows.resourceBusinesses.put({ id }),
     BusinessReinstated: ({ data: { businessId: id } }, rows) => rows.resourceBusinesses.put({ id }),
     BusinessSuspended: ({ data: { businessId: id } }, rows) => rows.resourceBusinesses.delete({ id }),

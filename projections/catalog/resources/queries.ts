@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Ownership, Scope } from '@yoyaku/access';
 import type { LocalDate, Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, ReadModels, type Selection } from '@yoyaku/projecting';
-import { In, LessThanOrEqual, MoreThanOrEqual } from 'typeorm';
+import { In, IsNull, LessThanOrEqual, MoreThanOrEqual, Not } from 'typeorm';
 import {
   formerMembers,
+  invitedMembers,
   type ResourceExceptionRow,
   type ResourceRow,
   resourceBusinesses,
@@ -60,19 +61,25 @@ export class ResourceQueries {
       .ordered('createdAt');
   }
 
-  /** Without those whose person has left the business. */
+  /** Without those whose person has left the business; whose person is only invited, its own people see. */
   list(scope: Scope, { q, ...filter }: ResourceFilter, request: PageRequest): Promise<Page<ResourceRow>> {
-    return this.readModels
-      .select(resources, scope, RESOURCES)
-      .where(filter)
-      .found(q, resourceSearch)
-      .and((row) => `not ${row.isIn(formerMembers, { businessId: 'businessId', userId: 'userId' })}`)
-      .page(['createdAt', 'kind'], request);
+    const hidden = scope.as === 'public' ? [formerMembers, invitedMembers] : [formerMembers];
+    const selection = this.readModels.select(resources, scope, RESOURCES).where(filter).found(q, resourceSearch);
+    for (const people of hidden)
+      selection.and((row) => `not ${row.isIn(people, { businessId: 'businessId', userId: 'userId' })}`);
+    return selection.page(['createdAt', 'kind'], request);
   }
 
   /** The ids of the resources that stand for a user, in that business or in any. */
   async ofUser(userId: Uuid, businessId?: Uuid): Promise<Uuid[]> {
     const found = await this.readModels.unscoped(resources).where({ userId, businessId }).only('id').all();
+    return found.map(({ id }) => id);
+  }
+
+  /** The ids of the resources of a business that stand for somebody. */
+  async ofPeople(businessId: Uuid): Promise<Uuid[]> {
+    const standing = { businessId, userId: Not(IsNull()) };
+    const found = await this.readModels.unscoped(resources).where(standing).only('id').all();
     return found.map(({ id }) => id);
   }
 

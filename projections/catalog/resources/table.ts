@@ -59,8 +59,14 @@ export const resourceExceptions = definePartTable('resource_exceptions', {
   ],
 });
 
-/** Who worked for a business and does so no more. Their resources are kept, but not listed. */
+/** Who worked for a business, or was invited to, and does so no more. Their resources are kept, but not listed. */
 export const formerMembers = defineTable('former_members', {
+  columns: { businessId: uuid, userId: uuid },
+  key: ['businessId', 'userId'],
+});
+
+/** Who is invited to work for a business. Their resources are shown to its people alone. */
+export const invitedMembers = defineTable('invited_members', {
   columns: { businessId: uuid, userId: uuid },
   key: ['businessId', 'userId'],
 });

@@ -1,7 +1,7 @@
 import { granted, grantsOf, KEY_GRANTS, type Role, type Standing } from '@yoyaku/business';
 import { EventStoreDb } from '@yoyaku/eventing';
 import { newUuid, type Uuid } from '@yoyaku/kernel';
-import { type ABusiness, aBusiness, must, type Person, somebody, tokenOf } from '../a-business';
+import { type ABusiness, aBusiness, employed, must, type Person, somebody, tokenOf } from '../a-business';
 import type { ApiUnderTest } from '../api-under-test';
 
 /** A thing, and what rights to it depend on. */
@@ -68,7 +68,7 @@ export async function aWorld(api: ApiUnderTest): Promise<World> {
     await must(api.call('PUT', path, { token: salon.people.owner.token, body: { permissions } }));
   }
   const own = { businessId: ginza.businessId, userId: concierge.id, role: 'concierge' };
-  await added(api, salon.people.owner.token, '/staff/assignments', own);
+  await employed(api, salon.people.owner.token, own);
   const limited = (['owner', 'manager', 'staff'] as const).map(async (role) => {
     const person = await somebody(api);
     await assign(api, salon, person, role, location);
@@ -211,19 +211,21 @@ async function belongingsOf(
 
 const anHourLater = (at: string): string => at.replace('T03', 'T04');
 
-const assign = (
+const assign = async (
   api: ApiUnderTest,
   { people, things }: Pick<ABusiness, 'people' | 'things'>,
   { id }: Person,
   role: Role,
   location: string,
 ): Promise<string> =>
-  added(api, people.owner.token, '/staff/assignments', {
-    businessId: things.business,
-    userId: id,
-    role,
-    locationIds: [location],
-  });
+  (
+    await employed(api, people.owner.token, {
+      businessId: things.business as string,
+      userId: id,
+      role,
+      locationIds: [location],
+    })
+  ).body.id;
 
 /** The id of what was added, or changed. */
 async function added(api: ApiUnderTest, token: string, path: string, body: object): Promise<string> {

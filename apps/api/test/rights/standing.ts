@@ -34,6 +34,7 @@ export const STANDING: readonly string[] = [
   'POST /customers/:id/erase',
   'POST /resources/:id/blocks',
   'POST /staff/assign-to-booking',
+  'POST /staff/assignments/:id/decline',
   'POST /waitlist/:id/decline',
   'PUT /bookings/:id',
   'PUT /customers/:id',

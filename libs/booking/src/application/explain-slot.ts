@@ -100,7 +100,8 @@ export class SlotExplainer {
     ]);
     if (resource.status !== 'active') return 'withdrawn';
     const { userId, locationId } = resource;
-    if (userId !== null && !(await this.businesses.standing(businessId, userId, reading))) return 'member_left';
+    if (userId !== null && !(await this.businesses.standing(businessId, userId, reading)))
+      return (await this.businesses.isToBeThere(businessId, userId, reading)) ? 'member_invited' : 'member_left';
     const isOpen =
       !isKnownBusiness(business) || locationId === null || business.locations[locationId]?.status === 'open';
     return isOpen ? 'elsewhere' : 'place_closed';

@@ -20,6 +20,7 @@ export const CAUSES = [
   // What keeps a resource, or all of them, from being chosen: `booking.resource_unsuitable`.
   'withdrawn',
   'member_left',
+  'member_invited',
   'place_closed',
   'elsewhere',
   'not_of_service',
@@ -29,7 +30,10 @@ export const CAUSES = [
 export type Cause = (typeof CAUSES)[number];
 
 /** Why a resource that is named cannot be booked. */
-export type Unusable = Extract<Cause, 'withdrawn' | 'member_left' | 'place_closed' | 'elsewhere' | 'not_of_service'>;
+export type Unusable = Extract<
+  Cause,
+  'withdrawn' | 'member_left' | 'member_invited' | 'place_closed' | 'elsewhere' | 'not_of_service'
+>;
 
 interface Reason {
   /** The code with which a request to book it is refused. */

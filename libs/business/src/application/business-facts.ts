@@ -83,6 +83,12 @@ export class BusinessFacts {
     return (await this.place(businessId, userId, load))?.standing ?? null;
   }
 
+  /** Whether the user is there, or is invited to be. */
+  async isToBeThere(businessId: Uuid, userId: Uuid, load?: Reading): Promise<boolean> {
+    if ((await this.membership(businessId, userId, load)).status === 'invited') return true;
+    return (await this.standing(businessId, userId, load)) !== null;
+  }
+
   /** Since when the user is there without a break; `null` where {@link standing} is. */
   async memberSince(businessId: Uuid, userId: Uuid): Promise<Instant | null> {
     return (await this.place(businessId, userId))?.since ?? null;
@@ -106,8 +112,11 @@ export class BusinessFacts {
     const membership = await this.membership(businessId, userId, load);
     const isTheirs = 'userId' in membership && membership.businessId === businessId && membership.userId === userId;
     if (!isTheirs || membership.status !== 'active') return null;
-    const { role, locationIds, permissions, createdAt } = membership;
-    return { standing: { role, grants: grantsWith(role, permissions, business), locationIds }, since: createdAt };
+    const { role, locationIds, permissions, createdAt, since } = membership;
+    return {
+      standing: { role, grants: grantsWith(role, permissions, business), locationIds },
+      since: since ?? createdAt,
+    };
   }
 }
 

@@ -12,6 +12,8 @@ import { grantsOfActor } from './roles';
 type VersionedMember = Versioned<MembershipState, KnownMember>;
 
 /**
+ * Makes whoever gives the command a member, and invites anybody else to be one, who is none until they accept.
+ *
  * Throws `member.forbidden` (only owners appoint owners and managers), `member.already_assigned`,
  * `member.already_owner`, `member.unknown_user`, `location.unknown`, `role.unknown`, `business.closed`.
  */
@@ -44,8 +46,40 @@ export class AssignStaffHandler implements ICommandHandler<AssignStaff> {
       ensure(user.status === 'active', 'member.unknown_user', { path: 'userId' });
     });
     const appointing = await appointingOf(this.facts, businessId, context);
-    const command = { type: 'AssignStaff', data: { memberId: id, ...assignment, ...appointing } } as const;
+    const data = { memberId: id, ...assignment, ...appointing, accepts: context.actor.id === userId };
+    const command = { type: 'AssignStaff', data } as const;
     return this.commands.execute(Membership, id, command, context);
+  }
+}
+
+/**
+ * Somebody takes an assignment that they are invited to, or does not. Throws `member.not_found`, `member.not_invited` to
+ * anybody else, `member.invalid_transition` where the invitation was withdrawn or answered before otherwise,
+ * `business.closed` where it is accepted.
+ */
+export class AnswerInvitation extends Command<VersionedMember> {
+  constructor(
+    readonly memberId: Uuid,
+    readonly answer: 'AcceptInvitation' | 'DeclineInvitation',
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(AnswerInvitation)
+export class AnswerInvitationHandler implements ICommandHandler<AnswerInvitation> {
+  constructor(
+    private readonly commands: Commands,
+    private readonly facts: BusinessFacts,
+  ) {}
+
+  async execute({ memberId, answer, context }: AnswerInvitation): Promise<VersionedMember> {
+    const { businessId, userId } = await this.facts.member(memberId);
+    ensure(context.actor.id === userId, 'member.not_invited');
+    if (answer === 'AcceptInvitation')
+      await this.commands.check(Membership, memberId, context, (load) => this.facts.open(businessId, load));
+    return this.commands.execute(Membership, memberId, { type: answer, data: {} }, context);
   }
 }
 

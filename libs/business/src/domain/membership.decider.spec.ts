@@ -17,32 +17,112 @@ const assigned = (role: Role): Unbranded<MembershipEvent> => ({
   type: 'StaffAssigned',
   data: { ...ids, ...details, role },
 });
-const assign = (role: Role, by: Role): Unbranded<MembershipStep> => ({
-  type: 'AssignStaff',
-  data: { ...ids, ...details, role, ...as(by) },
+const invited = (role: Role): Unbranded<MembershipEvent> => ({
+  type: 'StaffInvited',
+  data: { ...ids, ...details, role },
 });
+/** By somebody else, or by the person themselves. */
+const assign = (role: Role, by: Role, accepts = false): Unbranded<MembershipStep> => ({
+  type: 'AssignStaff',
+  data: { ...ids, ...details, role, ...as(by), accepts },
+});
+const accept = { type: 'AcceptInvitation', data: {} } as const;
+const decline = { type: 'DeclineInvitation', data: {} } as const;
+const declined: Unbranded<MembershipEvent> = { type: 'StaffInvitationDeclined', data: ids };
 const terminated: Unbranded<MembershipEvent> = { type: 'StaffTerminated', data: ids };
 
 describe('a membership', () => {
-  it('is given by owners and managers', () => {
+  it('is offered by owners and managers', () => {
     given([])
       .when(assign('staff', 'owner'))
-      .then([assigned('staff')]);
+      .then([invited('staff')]);
     given([])
       .when(assign('staff', 'manager'))
-      .then([assigned('staff')]);
+      .then([invited('staff')]);
     given([]).when(assign('staff', 'staff')).thenRejects('member.forbidden');
   });
 
-  it('as owner or manager is given by owners only', () => {
+  it('as owner or manager is offered by owners only', () => {
     given([])
       .when(assign('manager', 'owner'))
-      .then([assigned('manager')]);
+      .then([invited('manager')]);
     given([]).when(assign('manager', 'manager')).thenRejects('member.forbidden');
     given([]).when(assign('owner', 'manager')).thenRejects('member.forbidden');
   });
 
-  it('is given once', () => {
+  it('begins when its person accepts, once', () => {
+    given([invited('staff')])
+      .when(accept)
+      .then([assigned('staff')]);
+    given([invited('staff'), assigned('staff')])
+      .when(accept)
+      .thenNothing();
+    given([assigned('staff')])
+      .when(accept)
+      .thenNothing();
+    given([]).when(accept).thenRejects('member.not_found');
+  });
+
+  it('begins at once for whoever assigns themselves', () => {
+    given([])
+      .when(assign('staff', 'owner', true))
+      .then([assigned('staff')]);
+    given([invited('staff')])
+      .when(assign('staff', 'owner', true))
+      .then([assigned('staff')]);
+  });
+
+  it('does not begin once it was declined or withdrawn, and may be offered again', () => {
+    given([invited('staff')])
+      .when(decline)
+      .then([declined]);
+    given([invited('staff')])
+      .when({ type: 'TerminateStaff', data: { leaves: true } })
+      .then([declined]);
+    given([invited('staff')])
+      .when({ type: 'TerminateStaff', data: as('owner') })
+      .then([terminated]);
+    given([invited('staff'), declined])
+      .when(decline)
+      .thenNothing();
+    given([invited('staff'), declined])
+      .when({ type: 'TerminateStaff', data: as('owner') })
+      .thenNothing();
+    for (const over of [declined, terminated]) {
+      given([invited('staff'), over])
+        .when(accept)
+        .thenRejects('member.invalid_transition');
+      given([invited('staff'), over])
+        .when(assign('assistant', 'owner'))
+        .then([invited('assistant')]);
+    }
+    for (const standing of [assigned('staff'), terminated])
+      given([invited('staff'), standing])
+        .when(decline)
+        .thenRejects('member.invalid_transition');
+  });
+
+  it('begins as it was changed while it was offered', () => {
+    const change = { type: 'ChangeAssignment', data: { role: 'assistant', ...as('manager') } } as const;
+    const changed: Unbranded<MembershipEvent> = {
+      type: 'StaffAssignmentChanged',
+      data: { ...ids, ...details, role: 'assistant' },
+    };
+    given([invited('staff')])
+      .when(change)
+      .then([changed]);
+    given([invited('staff'), changed])
+      .when(accept)
+      .then([assigned('assistant')]);
+  });
+
+  it('is offered once', () => {
+    given([invited('staff')])
+      .when(assign('staff', 'owner'))
+      .thenNothing();
+    given([invited('staff')])
+      .when(assign('assistant', 'owner'))
+      .thenRejects('member.already_assigned');
     given([assigned('staff')])
       .when(assign('staff', 'owner'))
       .thenNothing();
@@ -83,7 +163,7 @@ describe('a membership', () => {
       .thenRejects('member.invalid_transition');
     given([assigned('staff'), terminated])
       .when(assign('assistant', 'owner'))
-      .then([assigned('assistant')]);
+      .then([invited('assistant')]);
   });
 
   it('ends for whoever leaves, whatever they may', () => {
@@ -107,7 +187,7 @@ describe('what somebody has not', () => {
   const [chief, desk] = [grantsOf('chief', roles), grantsOf('desk', roles)];
   const become = (role: string, by: Grants, permissions: string[] = []): Unbranded<MembershipStep> => ({
     type: 'AssignStaff',
-    data: { ...ids, ...details, permissions, role, by, roles },
+    data: { ...ids, ...details, permissions, role, by, roles, accepts: true },
   });
   const assignedTo = (role: string, permissions: string[] = []): Unbranded<MembershipEvent> => ({
     type: 'StaffAssigned',

@@ -20,17 +20,26 @@ export interface Appointing {
 
 /** Steps of commands in `application/`, which look at the business and the person. */
 export type MembershipStep =
-  | Message<'AssignStaff', AssignmentDetails & { memberId: Uuid; businessId: Uuid; userId: Uuid } & Appointing>
+  /** `accepts`: it is the person who says so. Anybody else invites them. */
+  | Message<
+      'AssignStaff',
+      AssignmentDetails & { memberId: Uuid; businessId: Uuid; userId: Uuid } & Appointing & { accepts: boolean }
+    >
+  /** By the person who is invited alone. */
+  | Message<'AcceptInvitation', object>
+  | Message<'DeclineInvitation', object>
   | Message<'ChangeAssignment', Partial<AssignmentDetails> & Appointing>
   /** Whoever leaves asks nobody. */
   | Message<'TerminateStaff', Appointing | { readonly leaves: true }>;
 
 export interface KnownMember extends AssignmentDetails {
-  readonly status: 'active' | 'terminated';
+  readonly status: 'invited' | 'declined' | 'active' | 'terminated';
   readonly memberId: Uuid;
   readonly businessId: Uuid;
   readonly userId: Uuid;
   readonly createdAt: Instant;
+  /** Since when they are a member without a break, or were one until it ended; `null`: they are invited. */
+  readonly since: Instant | null;
 }
 
 export type MembershipState = { readonly status: 'none' } | KnownMember;
@@ -38,35 +47,67 @@ export type MembershipState = { readonly status: 'none' } | KnownMember;
 const decider: Decider<MembershipState, MembershipStep, MembershipEvent> = {
   initial: { status: 'none' },
   decide: {
-    AssignStaff: ({ data: { by, roles, ...assignment } }, state) => {
+    AssignStaff: ({ data: { by, roles, accepts, ...assignment } }, state) => {
       ensureMayAppoint({ by, roles }, assignment);
-      if (state.status === 'active') {
-        const { status: _, createdAt: __, ...current } = state;
-        ensure(isSame(assignment, current), 'member.already_assigned', { path: 'userId' });
+      if (state.status === 'active' || (state.status === 'invited' && !accepts)) {
+        ensure(isSame(assignment, assignmentOf(state)), 'member.already_assigned', { path: 'userId' });
         return [];
       }
-      return [{ type: 'StaffAssigned', data: assignment }];
+      return [{ type: accepts ? 'StaffAssigned' : 'StaffInvited', data: assignment }];
+    },
+    AcceptInvitation: (_, state) => {
+      const member = known(state);
+      if (member.status === 'active') return [];
+      ensureStatus(member, ['invited']);
+      return [{ type: 'StaffAssigned', data: assignmentOf(member) }];
+    },
+    DeclineInvitation: (_, state) => {
+      const member = known(state);
+      if (member.status === 'declined') return [];
+      ensureStatus(member, ['invited']);
+      return [{ type: 'StaffInvitationDeclined', data: idsOf(member) }];
     },
     ChangeAssignment: ({ data: { by, roles, ...change } }, state) => {
-      const { status, createdAt: _, ...current } = known(state);
-      ensure(status === 'active', 'member.invalid_transition', { currentStatus: status });
+      const member = known(state);
+      ensureStatus(member, ['invited', 'active']);
+      const current = assignmentOf(member);
       const changed = { ...current, ...change };
       ensureMayAppoint({ by, roles }, current);
       ensureMayAppoint({ by, roles }, changed);
       return isSame(changed, current) ? [] : [{ type: 'StaffAssignmentChanged', data: changed }];
     },
     TerminateStaff: ({ data }, state) => {
-      const { status, memberId, businessId, userId, ...assignment } = known(state);
-      if (!('leaves' in data)) ensureMayAppoint(data, assignment);
-      return status === 'terminated' ? [] : [{ type: 'StaffTerminated', data: { memberId, businessId, userId } }];
+      const member = known(state);
+      const leaves = 'leaves' in data;
+      if (!leaves) ensureMayAppoint(data, member);
+      if (member.status === 'terminated' || member.status === 'declined') return [];
+      const declines = leaves && member.status === 'invited';
+      return [{ type: declines ? 'StaffInvitationDeclined' : 'StaffTerminated', data: idsOf(member) }];
     },
   },
   evolve: {
-    StaffAssigned: (_, { data, at }) => ({ status: 'active', createdAt: at, ...data }),
+    StaffInvited: (state, { data, at }) => ({
+      status: 'invited',
+      createdAt: createdAt(state, at),
+      since: null,
+      ...data,
+    }),
+    StaffInvitationDeclined: (state) => ({ ...(state as KnownMember), status: 'declined' }),
+    StaffAssigned: (state, { data, at }) => ({ status: 'active', createdAt: createdAt(state, at), since: at, ...data }),
     StaffAssignmentChanged: (state, { data }) => ({ ...(state as KnownMember), ...data }),
     StaffTerminated: (state) => ({ ...(state as KnownMember), status: 'terminated' }),
   },
 };
+
+const createdAt = (state: MembershipState, at: Instant): Instant => (state.status === 'none' ? at : state.createdAt);
+
+const idsOf = ({ memberId, businessId, userId }: KnownMember) => ({ memberId, businessId, userId });
+
+const assignmentOf = ({ status: _, createdAt: __, since: ___, ...assignment }: KnownMember) => assignment;
+
+/** Throws `member.invalid_transition`. */
+const ensureStatus = ({ status }: KnownMember, from: readonly KnownMember['status'][]): void =>
+  ensure(from.includes(status), 'member.invalid_transition', { currentStatus: status });
 
 /**
  * Nobody appoints, changes or dismisses who may do what they may not themselves; and whoever has a say over others is the

@@ -21,6 +21,10 @@ interface Member {
 }
 
 export type MembershipEvent =
+  /** Somebody else wants them to be a member. They are none until they accept. */
+  | Message<'StaffInvited', Member & AssignmentDetails>
+  | Message<'StaffInvitationDeclined', Member>
+  /** A membership begins: they accepted, or assigned themselves. Builds before invitations knew nothing else. */
   | Message<'StaffAssigned', Member & AssignmentDetails>
   | Message<'StaffAssignmentChanged', Member & AssignmentDetails>
   | Message<'StaffTerminated', Member>;
@@ -32,6 +36,8 @@ const withPermissions = {
 } as const;
 
 export const membershipEvents: EventCatalog<MembershipEvent> = {
+  StaffInvited: plain,
+  StaffInvitationDeclined: plain,
   StaffAssigned: withPermissions,
   StaffAssignmentChanged: withPermissions,
   StaffTerminated: plain,

@@ -63,7 +63,10 @@ export class ChangeResourceHandler implements ICommandHandler<ChangeResource> {
   }
 }
 
-/** That the location is one of the business's, and the user one of its people. */
+/**
+ * That the location is one of the business's, and the user one of its people, or invited to be: the resource is theirs
+ * once they accept, and until then nothing of the person's shows in it.
+ */
 async function ensureKnown(
   businesses: BusinessFacts,
   businessId: Uuid,
@@ -73,6 +76,6 @@ async function ensureKnown(
   const { locations } = await businesses.open(businessId, load);
   const there = locationId === null || locations[locationId]?.status === 'open';
   ensure(there, 'location.unknown', { path: 'locationId' });
-  const isMember = userId === null || (await businesses.role(businessId, userId, load)) !== null;
+  const isMember = userId === null || (await businesses.isToBeThere(businessId, userId, load));
   ensure(isMember, 'resource.unknown_member', { path: 'userId' });
 }

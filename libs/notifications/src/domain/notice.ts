@@ -94,7 +94,8 @@ export interface FactsOf {
   readonly business_approved: OfBusiness;
   readonly business_rejected: OfBusiness & { readonly reason: string };
   readonly service_created: OfBusiness & { readonly serviceName: string };
-  readonly invitation: OfBusiness & { readonly role: string };
+  /** `assignmentId`: what is to be accepted; `null` where nobody was asked, which is how builds before invitations did. */
+  readonly invitation: OfBusiness & { readonly role: string; readonly assignmentId: Uuid | null };
   readonly trial_ending: OfBusiness & { readonly endsAt: Instant; readonly timeZone: string };
   readonly subscription_expired: OfBusiness;
   readonly appointment_planned: AppointmentFacts;

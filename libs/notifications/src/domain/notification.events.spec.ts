@@ -27,3 +27,14 @@ it('reads what builds stored that knew fewer kinds of messages as it is', () => 
   for (const from of [1, 2, 3, 4, 5, 6])
     expect(preferencesEvents.NotificationPreferencesSet.upcasts?.[from]?.(chosen)).toEqual(chosen);
 });
+
+it('reads of people who were made members unasked that there is nothing to accept', () => {
+  const [upcast, facts] = [
+    notificationEvents.NotificationRequested.upcasts?.[8],
+    { businessName: 'Salon', role: 'staff' },
+  ];
+  const made = { ...STORED, notice: { kind: 'invitation', facts } };
+  expect(upcast?.(made)).toEqual({ ...made, notice: { kind: 'invitation', facts: { ...facts, assignmentId: null } } });
+  const welcome = { ...STORED, notice: { kind: 'welcome', facts: {} } };
+  expect(upcast?.(welcome)).toEqual(welcome);
+});

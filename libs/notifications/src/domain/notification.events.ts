@@ -70,13 +70,19 @@ function withoutNames({ notice, ...data }: Stored): Stored {
   return { ...data, notice: { kind, facts: resourceNames ? { ...rest, resourceIds: [] } : rest } };
 }
 
-/** Each version after the second one may name kinds that came since the one before. */
+/** Until version 8 nobody was asked whether they want to be a member. */
+function withAssignment({ notice, ...data }: Stored): Stored {
+  const { kind, facts } = notice as { readonly kind: string; readonly facts: Stored };
+  return { ...data, notice: { kind, facts: kind === 'invitation' ? { ...facts, assignmentId: null } : facts } };
+}
+
+/** Versions 3 to 7 may name kinds that came since the one before. */
 const unchanged = (data: Stored): Stored => data;
 
 export const notificationEvents: EventCatalog<NotificationEvent> = {
   NotificationRequested: {
     ...ownText,
-    version: 8,
+    version: 9,
     upcasts: {
       1: withoutNames,
       2: unchanged,
@@ -85,6 +91,7 @@ export const notificationEvents: EventCatalog<NotificationEvent> = {
       5: unchanged,
       6: unchanged,
       7: unchanged,
+      8: withAssignment,
     },
   },
   NotificationSent: plain,

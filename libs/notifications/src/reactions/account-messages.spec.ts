@@ -13,17 +13,28 @@ const NOW = instant('2027-04-01T00:00:00Z');
 async function told(
   kind: 'welcome' | 'invitation' | 'trial_ending',
   {
-    event = 'StaffAssigned',
+    event = 'StaffInvited',
     requireVerifiedEmail = false,
     status = 'pending',
     facts = {},
     subscription = {},
-  }: { event?: string; requireVerifiedEmail?: boolean; status?: string; facts?: object; subscription?: object },
+    membership = 'invited',
+  }: {
+    event?: string;
+    requireVerifiedEmail?: boolean;
+    status?: string;
+    facts?: object;
+    subscription?: object;
+    membership?: string;
+  },
 ): Promise<unknown[]> {
   const asked: unknown[] = [];
   const tellUsers = new TellUsers(
     {} as AggregateStore,
-    { business: async () => ({ status, businessId, name: 'Salon', ownerId: userId, subscription }) } as never,
+    {
+      business: async () => ({ status, businessId, name: 'Salon', ownerId: userId, subscription }),
+      membership: async () => ({ status: membership }),
+    } as never,
     { user: async () => ({ status: 'active', userId, role: 'user', locale: 'ja' }) } as unknown as IdentityFacts,
     { tell: async (...given: unknown[]) => asked.push(given[4]) && causes.push(given[2]) } as unknown as Notifier,
     { requireVerifiedEmail } as NotificationsOptions,
@@ -49,6 +60,11 @@ describe('people', () => {
   it('are invited by e-mail only by a business that was approved', async () => {
     expect(await told('invitation', { status: 'pending' })).toEqual([{ email: 'app' }]);
     expect(await told('invitation', { status: 'approved' })).toEqual([{}]);
+  });
+
+  it('are invited only while they may still accept', async () => {
+    for (const membership of ['none', 'active', 'declined', 'terminated'])
+      expect(await told('invitation', { membership })).toEqual([]);
   });
 
   it('are told of a trial’s end only while it lies ahead', async () => {

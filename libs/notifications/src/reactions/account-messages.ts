@@ -48,7 +48,7 @@ const appointment = ({ appointmentId, start, end }: { appointmentId: Uuid; start
 export const accountMessages = defineReaction<UserEvent | BusinessEvent | MembershipEvent | ServiceEvent | AgendaEvent>(
   {
     name: 'account-messages',
-    version: 3,
+    version: 4,
     from: 'now',
     on: {
       UserRegistered: ({ data: { userId, role } }) =>
@@ -60,8 +60,8 @@ export const accountMessages = defineReaction<UserEvent | BusinessEvent | Member
       SubscriptionExpired: ({ data: { businessId } }) => forOwner(businessId, 'subscription_expired'),
       ServiceCreated: ({ data: { businessId, name } }) =>
         forOwner(businessId, 'service_created', { serviceName: name }),
-      StaffAssigned: ({ data: { businessId, userId, role } }) => [
-        tellUser.job({ userId, businessId, kind: 'invitation', facts: { role } }),
+      StaffInvited: ({ data: { businessId, userId, role, memberId: assignmentId } }) => [
+        tellUser.job({ userId, businessId, kind: 'invitation', facts: { role, assignmentId } }),
       ],
       AppointmentPlanned: ({ data }) => forUser(data.userId, 'appointment_planned', appointment(data)),
       AppointmentCancelled: ({ data: { userId, appointmentId } }) =>
@@ -109,6 +109,7 @@ export class TellUsers implements JobHandler<ForUser> {
     const business = businessId && (await this.businesses.business(businessId, 'requireLoad'));
     if (business && !isKnownBusiness(business)) return undefined;
     if (kind === 'trial_ending' && business && !isOnTrialUntil(business, facts)) return undefined;
+    if (kind === 'invitation' && !(await this.isInvited(data))) return undefined;
     const userId = data.userId ?? (business ? business.ownerId : null);
     const user = userId && (await this.users.user(userId, 'requireLoad'));
     if (!user || !isKnown(user)) return undefined;
@@ -132,6 +133,12 @@ export class TellUsers implements JobHandler<ForUser> {
     const because = notice.kind === 'trial_ending' ? `${businessId} ${notice.facts.endsAt}` : cause.id;
     await this.notifier.tell(addressee, notice, because, context, isInAppOnly ? { email: 'app' } : {});
     return undefined;
+  }
+
+  /** They may have answered by now, or the invitation was withdrawn. */
+  private async isInvited({ businessId, userId }: ForUser): Promise<boolean> {
+    const membership = await this.businesses.membership(businessId as Uuid, userId as Uuid, 'requireLoad');
+    return membership.status === 'invited';
   }
 
   /** Once: where addresses are to be verified, not before that. */

@@ -122,8 +122,8 @@ const TELLERS: { readonly [K in Kind]: Teller<K> } = {
   service_created: ({ businessName, serviceName }, { language }) => ({
     words: SERVICE_WORDS.service_created[language]({ business: oneLine(businessName), service: oneLine(serviceName) }),
   }),
-  invitation: ({ businessName, role }, { language }) => ({
-    words: INVITATION_WORDS.invitation[language]({
+  invitation: ({ businessName, role, assignmentId }, { language }) => ({
+    words: INVITATION_WORDS[assignmentId ? 'invitation' : 'assignment'][language]({
       business: oneLine(businessName),
       role: ROLE_NAMES[role]?.[language] ?? oneLine(role),
     }),

@@ -1,6 +1,6 @@
 import { Body, Controller, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { BusinessQueries, StaffQueries } from '@projections/business';
+import { BusinessQueries, STANDING, StaffQueries } from '@projections/business';
 import type { Scope } from '@yoyaku/access';
 import { BusinessFacts, isBuiltIn, type OwnRoles, SetRole, SetRoles } from '@yoyaku/business';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
@@ -89,14 +89,14 @@ export class RolesController {
   }
 
   /**
-   * Throws `role.in_use` where somebody has a role that is to go, as far as is known by now. Who gets it meanwhile keeps
+   * Throws `role.in_use` where somebody has, or is invited to, a role that is to go, as far as is known by now. Who gets it meanwhile keeps
    * what the role may do.
    */
   private async ensureUnused(businessId: Uuid, roles: OwnRoles, scope: Scope): Promise<void> {
     const { roles: before } = await this.facts.roles(businessId, 'requireLoad');
     const gone = Object.keys(before).filter((role) => !isBuiltIn(role) && !Object.hasOwn(roles, role));
     for (const role of gone) {
-      const { items } = await this.staff.list(scope, { businessId, role, status: 'active' }, { limit: 1 });
+      const { items } = await this.staff.list(scope, { businessId, role, status: STANDING }, { limit: 1 });
       ensure(items.length === 0, 'role.in_use', { role });
     }
   }

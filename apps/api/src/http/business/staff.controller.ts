@@ -2,7 +2,7 @@ import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { StaffQueries } from '@projections/business';
 import type { Scope } from '@yoyaku/access';
-import { AssignStaff, ChangeAssignment, Membership, TerminateStaff } from '@yoyaku/business';
+import { AnswerInvitation, AssignStaff, ChangeAssignment, Membership, TerminateStaff } from '@yoyaku/business';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { AffectedBookings } from '../booking/affected-bookings';
@@ -40,7 +40,8 @@ export class StaffController {
 
   @Command('POST', '', {
     access: { permission: 'staff:write', of: inBody('businessId'), puts: inBody('locationIds') },
-    summary: 'Give somebody a role in a business; nobody gives rights that they do not have',
+    summary: 'Invite somebody to a role in a business; nobody gives rights that they do not have',
+    description: 'They are told, and are a member when they accept. Who assigns themselves is one at once.',
     creates: AssignmentView,
     refuses: [
       'business.closed',
@@ -61,6 +62,7 @@ export class StaffController {
   @Query('', {
     access: { permission: 'staff:read', of: inQuery('businessId'), self: 'always' },
     summary: 'Who works where as what: all of a business for its owner and managers, one’s own for others',
+    description: 'One’s own invitations everywhere are `?status=invited`.',
     answers: AssignmentPage,
     reads: ['staff'],
   })
@@ -83,6 +85,28 @@ export class StaffController {
     return assignment;
   }
 
+  @Command('POST', ':id/accept', {
+    access: { ...WRITE, self: 'first' },
+    summary: 'Accept an invitation: one is a member from then on',
+    description: 'Only the person who is invited accepts, or declines.',
+    answers: AssignmentView,
+    refuses: ['business.closed', 'member.invalid_transition', 'member.not_invited'],
+  })
+  acceptInvitation(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<AssignmentView>> {
+    return this.answered(id, 'AcceptInvitation', context);
+  }
+
+  @Command('POST', ':id/decline', {
+    access: { ...WRITE, self: 'first' },
+    summary: 'Decline an invitation; the business may invite again',
+    answers: AssignmentView,
+    refuses: ['member.invalid_transition', 'member.not_invited'],
+    standing: true,
+  })
+  declineInvitation(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<AssignmentView>> {
+    return this.answered(id, 'DeclineInvitation', context);
+  }
+
   @Command('PUT', ':id', {
     access: { ...WRITE, puts: inBody('locationIds') },
     summary: 'Change what is given of an assignment',
@@ -101,7 +125,8 @@ export class StaffController {
 
   @Command('DELETE', [':id', ':id/terminate'], {
     access: { ...WRITE, self: 'first' },
-    summary: 'End an assignment, or leave; what is booked with that person stays, and is named to who dismisses them',
+    summary:
+      'End an assignment, withdraw an invitation, or leave; what is booked with that person stays, and is named to who dismisses them',
     answers: AffectedView,
     refuses: ['member.forbidden'],
   })
@@ -113,5 +138,14 @@ export class StaffController {
     const isTold = context.scope.as !== 'self';
     const affected = isTold ? await this.affected.withMember(userId, { businessId, position, context }) : [];
     return leaving(done(outcome), affected);
+  }
+
+  private async answered(
+    id: Uuid,
+    answer: AnswerInvitation['answer'],
+    context: CommandContext,
+  ): Promise<Answer<AssignmentView>> {
+    const outcome = await this.commands.send(new AnswerInvitation(id, answer, context));
+    return result(outcome, assignmentView(outcome));
   }
 }

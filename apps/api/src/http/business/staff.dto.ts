@@ -28,7 +28,7 @@ export class AssignStaffBody extends AssignmentFields {
 
 export class ChangeAssignmentBody extends PartialType(AssignmentFields, { skipNullProperties: false }) {}
 
-export const STATUSES = ['active', 'terminated'] as const;
+export const STATUSES = ['invited', 'declined', 'active', 'terminated'] as const;
 
 export class AssignmentsQuery extends ListQuery {
   @Id({ optional: true, description: 'One’s own assignments everywhere when absent' })

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { KnownMember } from '@yoyaku/business';
-import type { Uuid } from '@yoyaku/kernel';
+import type { Instant, Uuid } from '@yoyaku/kernel';
 import { PageOf, type Shown, VersionedView, versionOf } from '../conventions';
 import { STATUSES } from './staff.dto';
 
@@ -14,8 +14,19 @@ export class AssignmentView extends VersionedView {
   @ApiProperty({ example: 'staff' })
   role: string;
 
-  @ApiProperty({ enum: STATUSES })
+  @ApiProperty({
+    enum: STATUSES,
+    description: 'Somebody `invited` has no rights in the business and is not booked with, until they accept',
+  })
   status: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the membership began, for the last time; null: it has not',
+  })
+  since: Instant | null;
 
   @ApiProperty({ type: [String], format: 'uuid', description: 'All locations when empty' })
   locationIds: readonly Uuid[];

@@ -1,6 +1,6 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { BusinessQueries, StaffQueries } from '@projections/business';
+import { BusinessQueries, STANDING, StaffQueries } from '@projections/business';
 import type { Scope } from '@yoyaku/access';
 import { TerminateStaff } from '@yoyaku/business';
 import { AggregateStore, type CommandContext, Commands, EventStoreDb, stepOf } from '@yoyaku/eventing';
@@ -94,7 +94,7 @@ export class AdminUsersController {
   private async endMemberships(userId: Uuid, context: CommandContext): Promise<void> {
     let cursor: string | undefined;
     do {
-      const page = await this.staff.list(context.scope, { userId, status: 'active' }, { limit: AT_A_TIME, cursor });
+      const page = await this.staff.list(context.scope, { userId, status: STANDING }, { limit: AT_A_TIME, cursor });
       for (const { id } of page.items) await this.commands.send(new TerminateStaff(id, stepOf(context, `end ${id}`)));
       cursor = page.nextCursor ?? undefined;
     } while (cursor);

@@ -163,6 +163,37 @@ export const ROLE_NAMES: Readonly<Record<string, InFour<string>>> = {
 export const INVITATION_WORDS = {
   invitation: {
     ja: ({ business, role }) => ({
+      subject: `${business}のチームに招待されました`,
+      text: [
+        `${business}のチームに招待されました。役割：${role}。`,
+        'サインインして、ご自身の招待から承諾または辞退してください。承諾するまでは、メンバーになりません。',
+      ],
+    }),
+    en: ({ business, role }) => ({
+      subject: `${business} invites you to its team`,
+      text: [
+        `${business} invites you to its team. Your role would be: ${role}.`,
+        'Sign in and accept or decline it among your invitations. Until you accept, you are not a member.',
+      ],
+    }),
+    ru: ({ business, role }) => ({
+      subject: `${business}: приглашение в команду`,
+      text: [
+        `${business} приглашает вас в команду. Ваша роль: ${role}.`,
+        'Войдите и примите или отклоните приглашение в списке ваших приглашений. Пока вы его не приняли, вы не в команде.',
+      ],
+    }),
+    kk: ({ business, role }) => ({
+      subject: `${business}: командаға шақыру`,
+      text: [
+        `${business} сізді командасына шақырады. Рөліңіз: ${role}.`,
+        'Жүйеге кіріп, шақыруларыңыздың ішінен оны қабылдаңыз немесе қабылдамаңыз. Қабылдағанша команда мүшесі болмайсыз.',
+      ],
+    }),
+  },
+  /** Of builds that asked nobody: they stand in lists of notifications. */
+  assignment: {
+    ja: ({ business, role }) => ({
       subject: `${business}のチームに加わりました`,
       text: [`${business}のチームに加わりました。役割：${role}`],
     }),
