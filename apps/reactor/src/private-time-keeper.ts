@@ -1,24 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { ResourceQueries } from '@projections/catalog';
-import { Agenda, Calendar, keepPrivateTime, type PrivateTime } from '@yoyaku/booking';
-import { BusinessFacts } from '@yoyaku/business';
+import { Agenda, Calendar, keepPrivateTime, keepPrivateTimeOfBusiness, type PrivateTime } from '@yoyaku/booking';
+import { BusinessFacts, type BusinessState } from '@yoyaku/business';
 import { Resource } from '@yoyaku/catalog';
 import { AggregateStore, type CommandContext, Commands, stepOf } from '@yoyaku/eventing';
 import { deriveUuid, type Instant, isAfter, type Uuid } from '@yoyaku/kernel';
 import { Consistency } from '@yoyaku/projecting';
-import type { DueJob, JobHandler } from '@yoyaku/reacting';
+import type { DueJob, Job, JobHandler } from '@yoyaku/reacting';
 
 interface Span {
   readonly start: Instant;
   readonly end: Instant;
 }
 
+/** Businesses in which nobody works, whoever is a member. */
+const OVER: readonly BusinessState['status'][] = ['rejected', 'closed'];
+
 /** How long a job waits for the read model of resources before it is tried again. */
 const PATIENCE = 5_000;
 
 /**
  * Blocks the time of a person's private appointments on their resources, without a word about what they are, and lifts
- * what was blocked for appointments that were moved or cancelled, or for somebody who has left.
+ * what was blocked for appointments that were moved or cancelled, or for somebody who is no member of the business.
  */
 @Injectable()
 export class PrivateTimeKeeper implements JobHandler<PrivateTime> {
@@ -40,8 +43,7 @@ export class PrivateTimeKeeper implements JobHandler<PrivateTime> {
 
   /** All that were theirs before the cause: what becomes theirs after it is a job of its own. */
   private async resourcesOf(userId: Uuid, position: bigint): Promise<readonly Uuid[]> {
-    const isKnown = await this.consistency.waitFor(['resources'], position, { timeoutMs: PATIENCE });
-    if (!isKnown) throw new Error('The read model of resources is behind');
+    await everythingBefore(position, this.consistency);
     return this.resources.ofUser(userId);
   }
 
@@ -58,8 +60,8 @@ export class PrivateTimeKeeper implements JobHandler<PrivateTime> {
     const { state: resource } = await this.aggregates.load(Resource, resourceId, 'requireLoad');
     if (resource.status === 'none') return false;
     const { businessId, userId } = resource;
-    const isMember = userId !== null && (await this.businesses.standing(businessId, userId, 'requireLoad')) !== null;
-    const taken = isMember && resource.status === 'active' ? await this.appointmentsOf(userId) : [];
+    const isTheirs = userId !== null && resource.status === 'active' && (await this.isMember(businessId, userId));
+    const taken = isTheirs ? await this.appointmentsOf(userId) : [];
     const wanted = new Map(taken.map((one) => [blockIdOf(resourceId, one), one]));
     const { state: calendar } = await this.aggregates.load(Calendar, resourceId, 'requireLoad');
     const blocks = calendar.entries.filter(({ serviceId, calendarId }) => serviceId === null && calendarId === null);
@@ -84,6 +86,11 @@ export class PrivateTimeKeeper implements JobHandler<PrivateTime> {
     return missing.length > 0 || gone.length > 0;
   }
 
+  private async isMember(businessId: Uuid, userId: Uuid): Promise<boolean> {
+    const { status } = await this.businesses.business(businessId, 'requireLoad');
+    return !OVER.includes(status) && (await this.businesses.standing(businessId, userId, 'requireLoad')) !== null;
+  }
+
   private async appointmentsOf(userId: Uuid): Promise<(Span & { readonly appointmentId: Uuid })[]> {
     const { state } = await this.aggregates.load(Agenda, userId, 'requireLoad');
     return Object.values(state.appointments);
@@ -101,6 +108,28 @@ export class PrivateTimeKeeper implements JobHandler<PrivateTime> {
     }
     return ids;
   }
+}
+
+/** Does that for all resources of a business. */
+@Injectable()
+export class PrivateTimeOfBusiness implements JobHandler<{ readonly businessId: Uuid }> {
+  readonly kind = keepPrivateTimeOfBusiness;
+
+  constructor(
+    private readonly resources: ResourceQueries,
+    private readonly consistency: Consistency,
+  ) {}
+
+  async run({ data, cause }: DueJob<{ readonly businessId: Uuid }>): Promise<readonly Job[]> {
+    await everythingBefore(BigInt(cause.position), this.consistency);
+    const ids = await this.resources.ofPeople(data.businessId);
+    return ids.map((resourceId) => keepPrivateTime.job({ resourceId }));
+  }
+}
+
+async function everythingBefore(position: bigint, consistency: Consistency): Promise<void> {
+  const isKnown = await consistency.waitFor(['resources'], position, { timeoutMs: PATIENCE });
+  if (!isKnown) throw new Error('The read model of resources is behind');
 }
 
 /** An appointment that is moved has another block. */

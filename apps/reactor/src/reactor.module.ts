@@ -16,7 +16,7 @@ import { AuditVerifier } from './audit-verifier';
 import { CalendarRefresher } from './calendar-refresher';
 import { CheckpointTaker } from './checkpoint-taker';
 import { ErasureFinisher } from './erasure-finisher';
-import { PrivateTimeKeeper } from './private-time-keeper';
+import { PrivateTimeKeeper, PrivateTimeOfBusiness } from './private-time-keeper';
 import { Reaper } from './reaper';
 import { ReminderReplanner } from './reminder-replanner';
 import { UncoveredFinder } from './uncovered-finder';
@@ -31,6 +31,7 @@ const readingJobHandlers = [
   ReminderReplanner,
   PrivateTimeKeeper,
   CalendarRefresher,
+  PrivateTimeOfBusiness,
   WaitlistLooker,
   FreedTimeOfferer,
   WaitlistEnder,

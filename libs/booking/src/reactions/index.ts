@@ -9,7 +9,7 @@ import { EndWaitlists, EndWaits, ExpireOffers, FreeTimeSeeker, freedTime, waitli
 
 export { type Changed, lookForUncovered, tellOfUncovered, type Uncovered } from './attention';
 export { type OfOutsideCalendar, refreshOutsideCalendar } from './outside-time';
-export { keepPrivateTime, type PrivateTime } from './private-time';
+export { keepPrivateTime, keepPrivateTimeOfBusiness, type PrivateTime } from './private-time';
 export {
   planRemindersAgain,
   REMINDED_AHEAD,

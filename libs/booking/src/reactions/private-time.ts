@@ -1,4 +1,4 @@
-import type { MembershipEvent } from '@yoyaku/business/events';
+import type { BusinessEvent, MembershipEvent } from '@yoyaku/business/events';
 import type { ResourceEvent } from '@yoyaku/catalog/events';
 import type { Uuid } from '@yoyaku/kernel';
 import { defineJob, defineReaction, type Job } from '@yoyaku/reacting';
@@ -10,6 +10,9 @@ export type PrivateTime = { readonly userId: Uuid } | { readonly resourceId: Uui
 /** Done in the reactor: which resources stand for a person is in a read model. */
 export const keepPrivateTime = defineJob<PrivateTime>('keep-private-time');
 
+/** For all resources of a business that stand for somebody; done there, too. */
+export const keepPrivateTimeOfBusiness = defineJob<{ readonly businessId: Uuid }>('keep-private-time-of-business');
+
 const ofUser = ({ data: { userId } }: { readonly data: { readonly userId: Uuid } }): Job[] => [
   keepPrivateTime.job({ userId }),
 ];
@@ -17,13 +20,17 @@ const ofResource = ({ data: { resourceId } }: { readonly data: { readonly resour
   keepPrivateTime.job({ resourceId }),
 ];
 
+const ofBusiness = ({ data: { businessId } }: { readonly data: { readonly businessId: Uuid } }): Job[] => [
+  keepPrivateTimeOfBusiness.job({ businessId }),
+];
+
 /**
  * The time of private appointments is blocked on the resources that stand for their owner, whichever of the two was there
- * first, for as long as that person is a member of the business.
+ * first, for as long as that person is a member of the business and that is neither rejected nor closed.
  */
-export const privateTime = defineReaction<AgendaEvent | ResourceEvent | MembershipEvent>({
+export const privateTime = defineReaction<AgendaEvent | ResourceEvent | MembershipEvent | BusinessEvent>({
   name: 'private-time',
-  version: 1,
+  version: 2,
   from: 'beginning',
   on: {
     AppointmentPlanned: ofUser,
@@ -33,5 +40,9 @@ export const privateTime = defineReaction<AgendaEvent | ResourceEvent | Membersh
     ResourceChanged: ofResource,
     StaffAssigned: ofUser,
     StaffTerminated: ofUser,
+    BusinessApproved: ofBusiness,
+    BusinessRejected: ofBusiness,
+    BusinessResubmitted: ofBusiness,
+    BusinessClosed: ofBusiness,
   },
 });

@@ -76,7 +76,7 @@ function withAssignment({ notice, ...data }: Stored): Stored {
   return { ...data, notice: { kind, facts: kind === 'invitation' ? { ...facts, assignmentId: null } : facts } };
 }
 
-/** Versions 3 to 7 may name kinds that came since the one before. */
+/** Versions 3 to 8 may name kinds that came since the one before. */
 const unchanged = (data: Stored): Stored => data;
 
 export const notificationEvents: EventCatalog<NotificationEvent> = {
