@@ -273,6 +273,21 @@ describe('a file', () => {
     expect(found.warnings).toEqual([{ code: 'invalid_events', count: 1 }]);
   });
 
+  it('that lists without end is not taken', async () => {
+    const listed = (count: number) => Array.from({ length: count }, () => '20270615T080000Z').join(',');
+    const dates = Array.from({ length: 30 }, () => `EXDATE:${listed(1_000)}`);
+    const long = `DTSTART${';A=B'.repeat(10_000)}:20270614T080000Z`;
+    for (const lines of [dates, [long]]) {
+      const text = calendar(event('DTSTART:20270614T080000Z', 'DURATION:PT1H', ...lines));
+      await expect(read(text)).rejects.toMatchObject({ code: 'too_complex' });
+    }
+  });
+
+  it('has lines that are none, where they tell nothing', async () => {
+    const odd = ['no colon', 'ATTENDEE;CN="a:b', 'X;=:', `DESCRIPTION:${'x'.repeat(30_000)}`];
+    expect(await busy(event('DTSTART:20270614T080000Z', 'DURATION:PT1H', ...odd))).toHaveLength(1);
+  });
+
   it('is read, or refused, whatever is in it', async () => {
     const line = fc.oneof(
       fc.constantFrom(

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { DAY, epochMs, fromEpochMs, type Instant } from '@yoyaku/kernel';
-import { type IcalFile, readIcal, type Written, type WrittenEvent } from './ical-file';
+import { type IcalFile, readIcal, TooMuchToRead, type Written, type WrittenEvent } from './ical-file';
 import { startsWithin } from './rules';
 import { momentOf, Zones } from './zones';
 
@@ -8,8 +8,8 @@ import { momentOf, Zones } from './zones';
 const AHEAD = 366 * DAY;
 /** Events of a file, and times that they make. */
 export const MOST_EVENTS = 5_000;
-/** Events between which others have their turn. */
-const AT_ONCE = 20;
+/** Time of the processor, in ms, after which others have their turn. */
+const TURN = 20;
 /** Time of the processor, in ms, that one file may take. */
 const EFFORT = 10_000;
 const MOST_WARNINGS = 20;
@@ -62,8 +62,8 @@ function fileOf(text: string): IcalFile {
   let file: IcalFile;
   try {
     file = readIcal(text);
-  } catch {
-    throw new UnusableCalendar('not_a_calendar');
+  } catch (error) {
+    throw new UnusableCalendar(error instanceof TooMuchToRead ? 'too_complex' : 'not_a_calendar');
   }
   if (file.events.length > MOST_EVENTS) throw new UnusableCalendar('too_many_events');
   return file;
@@ -94,14 +94,19 @@ class Reading {
 
   async run(): Promise<BusyTimes> {
     let used = 0;
-    let done = 0;
+    let turn = 0;
     for (const [, ofOne] of this.byUid()) {
       const began = process.threadCpuUsage();
       this.take(ofOne);
       const { user, system } = process.threadCpuUsage(began);
-      used += (user + system) / 1_000;
+      const ms = (user + system) / 1_000;
+      used += ms;
+      turn += ms;
       if (used > EFFORT) throw new UnusableCalendar('too_complex');
-      if (++done % AT_ONCE === 0) await setImmediate();
+      if (turn > TURN) {
+        turn = 0;
+        await setImmediate();
+      }
     }
     const times = [...this.busy.values()].sort((a, b) => a.start - b.start || a.end - b.end);
     return {

@@ -58,7 +58,7 @@ type Component = readonly [string, readonly Property[], readonly Component[]];
  * (kewisch/ical.js#1038).
  */
 export function readIcal(text: string): IcalFile {
-  const parsed = ICAL.parse(text.replaceAll(/^(RRULE|EXRULE)(?=[;:])/gim, 'X-$1')) as unknown;
+  const parsed = ICAL.parse(readLines(text).join('\n')) as unknown;
   const roots = (Array.isArray(parsed) && Array.isArray(parsed[0]) ? parsed : [parsed]) as Component[];
   const calendars = roots.filter(([name]) => name === 'vcalendar');
   if (calendars.length === 0) throw new Error('There is no calendar');
@@ -67,6 +67,31 @@ export function readIcal(text: string): IcalFile {
     events: parts.filter(([name]) => name === 'vevent').map(eventOf),
     zones: parts.filter(([name]) => name === 'vtimezone').map(zoneOf),
   };
+}
+
+/** The lines that are read; all others, whatever they are, tell nothing. */
+const READ =
+  /^(BEGIN|END|UID|DTSTART|DTEND|DURATION|RRULE|RDATE|EXDATE|RECURRENCE-ID|SEQUENCE|TRANSP|STATUS|X-MICROSOFT-CDO-BUSYSTATUS|TZID|TZOFFSETFROM|TZOFFSETTO|X-LIC-LOCATION)[;:]/i;
+
+/** The library takes long for a line with very many parameters. */
+const LONGEST_LINE = 20_000;
+/** Dates and parameters in lists. */
+const MOST_LISTED = 20_000;
+
+/** Unfolded. Throws where they would take too long to read. */
+function readLines(text: string): string[] {
+  const lines = text
+    .replaceAll(/\r?\n[ \t]/g, '')
+    .split(/\r?\n|\r/)
+    .filter((line) => READ.test(line));
+  const listed = lines.reduce((sum, line) => sum + line.split(',').length - 1, 0);
+  if (listed > MOST_LISTED || lines.some(({ length }) => length > LONGEST_LINE)) throw new TooMuchToRead();
+  return lines.map((line) => line.replace(/^RRULE/i, 'X-RRULE'));
+}
+
+/** Lines that are too long, or list too much. */
+export class TooMuchToRead extends Error {
+  override readonly name = 'TooMuchToRead';
 }
 
 const all = ([, properties]: Component, name: string): Property[] => properties.filter(([found]) => found === name);

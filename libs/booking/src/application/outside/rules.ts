@@ -8,6 +8,9 @@ const LONGEST_RULE = 1_000;
 /** Periods, and times within periods, that are looked at: more than a year of anything that a person does. */
 const MOST_STEPS = 20_000;
 
+/** Times of a day that a rule names. */
+const MOST_TIMES = 24;
+
 /** A span of moments, in epoch ms. */
 export interface Window {
   readonly from: number;
@@ -50,7 +53,12 @@ function partsOf(rule: string): Readonly<Record<string, string>> | null {
     .map((part) => part.trim().split('='));
   const isUnderstood = pairs.every(([name = '', value = '', ...more]) => PART.test(name) && value && more.length === 0);
   const parts = Object.fromEntries(pairs) as Record<string, string>;
-  return isUnderstood && FREQ.test(parts.FREQ ?? '') ? parts : null;
+  const times = ['BYHOUR', 'BYMINUTE', 'BYSECOND'].reduce(
+    (all, name) => all * (parts[name]?.split(',').length ?? 1),
+    1,
+  );
+  const isFew = times <= (parts.FREQ === 'HOURLY' ? 1 : MOST_TIMES);
+  return isUnderstood && isFew && FREQ.test(parts.FREQ ?? '') ? parts : null;
 }
 
 /** The last moment that is included: given as a moment, a wall time, or a date. */
