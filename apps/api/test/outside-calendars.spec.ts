@@ -98,7 +98,7 @@ it('names the bookings that it lies over; they stay', async () => {
   const linked = await link();
   expect(linked.body).toMatchObject({ affected: [first.body.id, second.body.id], affectedCount: 2 });
   for (const { body } of [first, second, other])
-    expect((await call(hanako, 'GET', `/bookings/${body.id}`)).body.status).toBe('confirmed');
+    expect((await call(hanako, 'GET', `/bookings/${body.id}`, undefined, linked)).body.status).toBe('confirmed');
 });
 
 it('passes over what the calendar has of our own bookings', async () => {
