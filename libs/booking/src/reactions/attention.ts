@@ -63,10 +63,9 @@ const ofResource = ({ data: { businessId, resourceId }, at }: On<{ businessId: U
   look({ businessId, resourceId }, at);
 const ofMember = ({ data: { businessId, userId }, at }: On<{ businessId: Uuid; userId: Uuid }>): Job[] =>
   look({ businessId, userId }, at);
-/** A calendar has its blocks and its holds in one order: nothing is booked over a block that stands. */
-const ofBlock = ({ data: { businessId, resourceId, start, end } }: On<Block>): Job[] => [
-  lookForUncovered.job({ businessId, resourceId, from: start, to: end }),
-];
+/** Time may be blocked that is held for a booking which is only being made. */
+const ofBlock = ({ data: { businessId, resourceId, start, end }, at }: On<Block>): Job[] =>
+  look({ businessId, resourceId, from: start, to: end }, at);
 const ofBooking = ({ data: { bookingId } }: On<OfBooking>): Job[] => [lookAtBooking.job({ bookingId })];
 
 /** Bookings that changes leave without what they need say so, until they have it again. */
