@@ -254,6 +254,11 @@ describe('is moved', () => {
     expect(tooLate).toMatchObject({ status: 422, body: { code: 'booking.too_late_to_change' } });
     const rest = await must(move(made, { start: day(48, 20), from: idOf(made, 1) }));
     expect(startsOf(rest)).toEqual([day(40, 19), ...days(20, 48, 55)]);
+    const others = await must(move(made, { start: day(49, 20), mode: 'available' }));
+    expect(startsOf(others)).toEqual([day(40, 19), ...days(20, 49, 56)]);
+    const stays = { bookingId: idOf(made, 0), start: day(41, 19), code: 'booking.too_late_to_change' };
+    expect(others.body.unmoved).toEqual([stays]);
+    await must(move(made, { start: day(48, 20), from: idOf(made, 1) }));
     await must(call('DELETE', `/bookings/series/${made.body.id}?scope=one&start=${day(48, 20)}`, {}));
     const desk = await must(move(made, { start: day(41, 19), keepPrice: true }, owner));
     expect(startsOf(desk)).toEqual([day(41, 19), day(48, 20), day(56, 20)]);

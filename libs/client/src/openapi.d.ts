@@ -2787,7 +2787,7 @@ export interface components {
         MoveSeriesBody: {
             /**
              * Format: uuid
-             * @description A booking of the series; the first that can be moved when absent
+             * @description A booking of the series; the first that can be moved when absent: with mode `available`, of those that its customer is not too late to move
              */
             from?: string;
             /** @description The business’s people leave prices as they were; otherwise they are made anew */

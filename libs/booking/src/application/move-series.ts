@@ -21,7 +21,10 @@ export interface SeriesMove {
   /** When the booking `from` is to start; the others are moved as far, in the wall time of the series. */
   readonly start: Instant;
   readonly scope: SeriesScope;
-  /** One of its bookings; null: the first that can be moved. */
+  /**
+   * One of its bookings; null: the first that can be moved. One that its customer is too late to move is that only where
+   * all must be free to move, or no other can be.
+   */
   readonly from: Uuid | null;
   /** Whether all must be free to move, or those that are will do. */
   readonly mode: SeriesMode;
@@ -55,8 +58,9 @@ export class MoveSeries extends Command<MovedSeries> {
 /** A booking as it is, and as it was before the request. */
 interface Standing extends Omit<Moving, 'to'> {
   readonly wasAt: Instant;
-  /** What it had then, where an earlier run of the request has moved it. */
+  /** What it had then, and where it went, where an earlier run of the request has moved it. */
   readonly left: readonly Hold[] | null;
+  readonly movedTo: Instant | null;
 }
 
 /** How often a plan is made anew, because others took what it was made with. */
@@ -122,11 +126,14 @@ export class MoveSeriesHandler implements ICommandHandler<MoveSeries> {
       context,
     );
     const canMove = ({ booking, left }: Standing) => left !== null || isOpen(booking, move.by, context.at);
-    const first = all.find(canMove) ?? all[0];
+    const isFree = ({ booking }: Standing) => move.mode === 'available' && isMovable(booking, move.by, context.at);
+    // How far they go is settled once one has gone, whichever of the others cannot by now.
+    const first = all.find(({ left }) => left !== null) ?? all.find(isFree) ?? all.find(canMove) ?? all[0];
     const anchor = move.from === null ? first : all.find(({ booking }) => booking.bookingId === move.from);
     if (!anchor) throw new DomainError('booking.not_found', { path: 'from' });
     if (!anchor.left) allowed('RescheduleBooking', anchor.booking, { by: move.by, at: context.at });
-    const shift = shiftOf(anchor.wasAt, move.start, series.known.timeZone);
+    const start = (move.from === null && anchor.movedTo) || move.start;
+    const shift = shiftOf(anchor.wasAt, start, series.known.timeZone);
     const isMeant = ({ wasAt }: Standing): boolean => move.scope === 'all' || epochMs(wasAt) >= epochMs(anchor.wasAt);
     return all
       .filter((one) => canMove(one) && !one.left && isMeant(one))
@@ -134,7 +141,7 @@ export class MoveSeriesHandler implements ICommandHandler<MoveSeries> {
       .filter(({ booking, to }) => booking.start !== to)
       .sort((a, b) => {
         const earlierFirst = epochMs(a.booking.start) - epochMs(b.booking.start);
-        return isLater(anchor.wasAt, move.start) ? -earlierFirst : earlierFirst;
+        return isLater(anchor.wasAt, start) ? -earlierFirst : earlierFirst;
       });
   }
 
@@ -152,13 +159,13 @@ export class MoveSeriesHandler implements ICommandHandler<MoveSeries> {
             resourceId,
             holdId: previous.holdId,
           }));
-          return { booking, holdId, wasAt: previous.start, left };
+          return { booking, holdId, wasAt: previous.start, left, movedTo: data.start };
         }
       }
       // An earlier run died with it, and it was settled.
       for (let again = 1; booking.renounced.includes(holdId); again++) holdId = idFor(step, `hold ${again}`);
     }
-    return { booking, holdId, wasAt: booking.start, left: null };
+    return { booking, holdId, wasAt: booking.start, left: null, movedTo: null };
   }
 
   /** Whatever it reserved is added to `held`. */
@@ -304,11 +311,18 @@ const isAt = ({ locationId }: MadeBooking, atLocations: readonly Uuid[]): boolea
   atLocations.length === 0 || locationId === null || atLocations.includes(locationId);
 
 /** Whether it is neither over nor given up. That its customer is too late is told. */
-function isOpen(booking: MadeBooking, by: Party, at: Instant): boolean {
+const isOpen = (booking: MadeBooking, by: Party, at: Instant): boolean =>
+  [undefined, 'booking.too_late_to_change'].includes(refusalOf(booking, by, at));
+
+const isMovable = (booking: MadeBooking, by: Party, at: Instant): boolean => refusalOf(booking, by, at) === undefined;
+
+/** What the lifecycle has against a move of it. */
+function refusalOf(booking: MadeBooking, by: Party, at: Instant): string | undefined {
   try {
     allowed('RescheduleBooking', booking, { by, at });
-    return true;
+    return undefined;
   } catch (error) {
-    return error instanceof DomainError && error.code === 'booking.too_late_to_change';
+    if (error instanceof DomainError) return error.code;
+    throw error;
   }
 }

@@ -45,7 +45,11 @@ export class MoveSeriesBody {
   @Timestamp({ description: 'When the booking `from` is to start; the others are moved as far, in the wall time' })
   start: Instant;
 
-  @Id({ optional: true, description: 'A booking of the series; the first that can be moved when absent' })
+  @Id({
+    optional: true,
+    description:
+      'A booking of the series; the first that can be moved when absent: with mode `available`, of those that its customer is not too late to move',
+  })
   from?: Uuid;
 
   @OneOf(SERIES_SCOPES, {
