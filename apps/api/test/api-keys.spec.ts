@@ -129,6 +129,17 @@ describe('a key', () => {
     );
   });
 
+  it.each<readonly [Method, string]>([
+    ['DELETE', ''],
+    ['POST', '/resubmit'],
+    ['DELETE', '/subscription'],
+  ])('has no say over whether there is a business: %s %s', async (method, path) => {
+    const key = await aKey({ permissions: ['business:*'] });
+    const business = `/owner/businesses/${businessId}`;
+    expect(await as(key, method, `${business}${path}`, {})).toMatchObject(refusing(403, 'access.not_for_keys'));
+    expect((await as(key, 'GET', business)).status).toBe(200);
+  });
+
   it('books for customers alone', async () => {
     const key = await aKey({ permissions: ['bookings:*', 'customers:read'] });
     const { service: serviceId, customer: customerId } = salon.things;

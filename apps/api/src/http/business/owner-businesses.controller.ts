@@ -55,6 +55,9 @@ import {
 
 const WRITE: PermissionRule = { permission: 'business:write', of: inPath('id') };
 
+/** Whether there is a business at all: no machine says that. */
+const STANDING: PermissionRule = { ...WRITE, forPeople: true };
+
 @ApiTags('Businesses')
 @Controller('owner/businesses')
 export class OwnerBusinessesController {
@@ -123,13 +126,13 @@ export class OwnerBusinessesController {
     return result(outcome, ownView(outcome));
   }
 
-  @Command('DELETE', ':id', { access: WRITE, summary: 'Close a business for good' })
+  @Command('DELETE', ':id', { access: STANDING, summary: 'Close a business for good' })
   async closeBusiness(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.execute(id, { type: 'CloseBusiness', data: {} }, context));
   }
 
   @Command('POST', ':id/resubmit', {
-    access: WRITE,
+    access: STANDING,
     summary: 'Ask for another review after a rejection',
     answers: OwnBusinessView,
     refuses: ['business.invalid_transition'],

@@ -29,7 +29,7 @@ export class SubscriptionsController {
   }
 
   @Command('DELETE', 'owner/businesses/:id/subscription', {
-    access: { permission: 'business:write', of: inPath('id') },
+    access: { permission: 'business:write', of: inPath('id'), forPeople: true },
     summary: 'Cancel a subscription: it lasts until its end, and ends now where it has none',
     answers: SubscriptionView,
     refuses: ['business.closed'],

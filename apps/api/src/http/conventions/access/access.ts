@@ -54,7 +54,7 @@ export interface PermissionRule {
   readonly or?: 'auditor' | 'public';
   /** Also needs the level `verified`. */
   readonly verified?: boolean;
-  /** Not for API keys: what comes of it is somebody's own. */
+  /** Not for API keys: what comes of it is somebody's own, or cannot be undone. */
   readonly forPeople?: true;
 }
 
