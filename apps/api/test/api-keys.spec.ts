@@ -204,6 +204,30 @@ describe('a key is refused', () => {
     expect(shown.body).toMatchObject({ status: 'revoked' });
   });
 
+  it('by whoever made it, and of others by who may do all that it may', async () => {
+    const [maker, other] = [await aMaker(READS), await aMaker(['customers:read'])];
+    const [owners, theirs, less] = [
+      await aKey(),
+      await aKey({}, maker),
+      await aKey({ permissions: ['customers:read'] }),
+    ];
+    const revoke = (key: { readonly id: string }, by: Person) => as(by, 'DELETE', `/auth/api-keys/${key.id}`);
+    for (const key of [owners, theirs]) {
+      expect(await revoke(key, other)).toMatchObject(refusing(403, 'api_key.may_do_more'));
+      expect((await customers(key)).status).toBe(200);
+    }
+    expect((await revoke(less, other)).status).toBe(204);
+    await asOwner('PUT', `/staff/assignments/${maker.memberId}`, {
+      permissions: ['api_keys:write'],
+      role: 'sales_rep',
+    });
+    await until(async () => (await as(maker, 'GET', `/bookings/${salon.things.booking}`)).status !== 200);
+    expect((await revoke(theirs, maker)).status).toBe(204);
+    expect((await revoke(theirs, maker)).status).toBe(204);
+    expect(await customers(theirs)).toMatchObject(NOT_GOOD);
+    expect((await revoke(owners, salon.people.owner)).status).toBe(204);
+  });
+
   it('also where the process that revoked it stopped half-way, and a repeat goes on', async () => {
     const key = await aKey();
     await customers(key);

@@ -38,8 +38,7 @@ export const Business: Aggregate<
   BusinessEvent,
   business.KnownBusiness
 > = business.Business;
-export const ApiKey: Aggregate<apiKey.ApiKeyState, apiKey.ApiKeyCommand, ApiKeyEvent, apiKey.KnownApiKey> =
-  apiKey.ApiKey;
+export const ApiKey: Aggregate<apiKey.ApiKeyState, never, ApiKeyEvent, apiKey.KnownApiKey> = apiKey.ApiKey;
 export const Membership: Aggregate<membership.MembershipState, never, MembershipEvent, membership.KnownMember> =
   membership.Membership;
 

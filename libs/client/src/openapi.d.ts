@@ -178,7 +178,10 @@ export interface paths {
     "/api/v1/auth/api-keys/{id}": {
         /** A key, without what machines send */
         get: operations["getApiKey"];
-        /** Revoke a key: it is refused from the next request on */
+        /**
+         * Revoke a key: it is refused from the next request on
+         * @description By whoever made it, and by who may do all that it may.
+         */
         delete: operations["revokeApiKey"];
     };
     "/api/v1/auth/change-password": {

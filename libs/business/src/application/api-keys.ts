@@ -1,5 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { type CommandContext, Commands, idFor, recheckRefusal, type Versioned } from '@yoyaku/eventing';
+import { AggregateStore, type CommandContext, Commands, idFor, recheckRefusal, type Versioned } from '@yoyaku/eventing';
 import { KeySecrets } from '@yoyaku/identity';
 import type { Uuid } from '@yoyaku/kernel';
 import { ApiKey, type ApiKeyState, type KnownApiKey } from '../domain/api-key.decider';
@@ -57,7 +57,10 @@ export class MakeApiKeyHandler implements ICommandHandler<MakeApiKey> {
   }
 }
 
-/** It is refused everywhere from the next request on. Throws `api_key.not_found`. */
+/**
+ * It is refused everywhere from the next request on. Throws `api_key.not_found`, `api_key.may_do_more` where somebody else
+ * made it and it may do what the actor may not, `member.forbidden`.
+ */
 export class RevokeApiKey extends Command<Versioned<ApiKeyState, KnownApiKey>> {
   constructor(
     readonly keyId: Uuid,
@@ -72,11 +75,16 @@ export class RevokeApiKey extends Command<Versioned<ApiKeyState, KnownApiKey>> {
 export class RevokeApiKeyHandler implements ICommandHandler<RevokeApiKey> {
   constructor(
     private readonly commands: Commands,
+    private readonly aggregates: AggregateStore,
+    private readonly facts: BusinessFacts,
     private readonly secrets: KeySecrets,
   ) {}
 
   async execute({ keyId, context }: RevokeApiKey): Promise<Versioned<ApiKeyState, KnownApiKey>> {
-    const outcome = await this.commands.execute(ApiKey, keyId, { type: 'RevokeApiKey', data: {} }, context);
+    const { businessId } = (await this.aggregates.load(ApiKey, keyId, 'requireLoad')).known;
+    const by = await recheckRefusal((load) => grantsOfActor(this.facts, businessId, context, load));
+    const data = { actorId: context.actor.id, by };
+    const outcome = await this.commands.execute(ApiKey, keyId, { type: 'RevokeApiKey', data }, context);
     await this.secrets.destroy(keyId);
     return outcome;
   }

@@ -25,7 +25,10 @@ const make = (change: Partial<typeof key> = {}, by: Role = 'owner'): Unbranded<A
   data: { key: { ...key, ...change }, by: grantsOf(by), at },
 });
 const made: Unbranded<ApiKeyEvent> = { type: 'ApiKeyMade', data: key };
-const revoke = { type: 'RevokeApiKey', data: {} } as const;
+const revoke = (by: Role = 'owner', actorId = '01900000-0000-7000-8000-00000000000c'): Unbranded<ApiKeyStep> => ({
+  type: 'RevokeApiKey',
+  data: { actorId, by: grantsOf(by) },
+});
 const revoked: Unbranded<ApiKeyEvent> = { type: 'ApiKeyRevoked', data: ids };
 
 describe('an API key', () => {
@@ -66,10 +69,17 @@ describe('an API key', () => {
   });
 
   it('is revoked once', () => {
-    given([made]).when(revoke).then([revoked]);
-    given([made, revoked]).when(revoke).thenNothing();
+    given([made]).when(revoke()).then([revoked]);
+    given([made, revoked]).when(revoke()).thenNothing();
     given([made, revoked]).when(make()).thenNothing();
-    given([]).when(revoke).thenRejects('api_key.not_found');
+    given([]).when(revoke()).thenRejects('api_key.not_found');
+  });
+
+  it('is revoked by whoever made it, and else by who may do all that it may', () => {
+    given([made]).when(revoke('manager')).then([revoked]);
+    given([made]).when(revoke('sales_rep')).thenRejects('api_key.may_do_more');
+    given([made]).when(revoke('sales_rep', key.madeBy)).then([revoked]);
+    given([made, revoked]).when(revoke('sales_rep')).thenNothing();
   });
 
   it('is good until the moment at which it ends', () => {

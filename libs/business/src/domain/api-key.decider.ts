@@ -19,10 +19,10 @@ interface NewApiKey extends ApiKeyDetails {
   readonly madeBy: Uuid;
 }
 
-export type ApiKeyCommand = Message<'RevokeApiKey', object>;
-
-/** A step of `application/api-keys.ts`, which looks at the business and at what whoever makes the key may do. */
-export type ApiKeyStep = Message<'MakeApiKey', { readonly key: NewApiKey; readonly by: Grants; readonly at: Instant }>;
+/** Steps of `application/api-keys.ts`, which looks at the business and at what may do who makes the key, or revokes it. */
+export type ApiKeyStep =
+  | Message<'MakeApiKey', { readonly key: NewApiKey; readonly by: Grants; readonly at: Instant }>
+  | Message<'RevokeApiKey', { readonly actorId: Uuid | null; readonly by: Grants }>;
 
 export interface KnownApiKey extends NewApiKey {
   readonly status: 'active' | 'revoked';
@@ -33,7 +33,7 @@ export type ApiKeyState = { readonly status: 'none' } | KnownApiKey;
 
 const KEEPABLE: ReadonlySet<string> = new Set(KEY_GRANTS);
 
-const decider: Decider<ApiKeyState, ApiKeyCommand | ApiKeyStep, ApiKeyEvent> = {
+const decider: Decider<ApiKeyState, ApiKeyStep, ApiKeyEvent> = {
   initial: { status: 'none' },
   decide: {
     MakeApiKey: ({ data: { key, by, at } }, state) => {
@@ -48,9 +48,11 @@ const decider: Decider<ApiKeyState, ApiKeyCommand | ApiKeyStep, ApiKeyEvent> = {
       ensure(expiresAt === null || epochMs(expiresAt) > epochMs(at), 'api_key.expires_in_past', { path: 'expiresAt' });
       return [{ type: 'ApiKeyMade', data: key }];
     },
-    RevokeApiKey: (_, state) => {
-      const { status, keyId, businessId } = known(state);
-      return status === 'revoked' ? [] : [{ type: 'ApiKeyRevoked', data: { keyId, businessId } }];
+    RevokeApiKey: ({ data: { actorId, by } }, state) => {
+      const { status, keyId, businessId, madeBy, permissions } = known(state);
+      if (status === 'revoked') return [];
+      ensure(actorId === madeBy || includes(by, granted(permissions)), 'api_key.may_do_more');
+      return [{ type: 'ApiKeyRevoked', data: { keyId, businessId } }];
     },
   },
   evolve: {
@@ -62,7 +64,7 @@ const decider: Decider<ApiKeyState, ApiKeyCommand | ApiKeyStep, ApiKeyEvent> = {
 const known = unlessNone<ApiKeyState>('api_key.not_found');
 
 /** A key with which a machine acts for a business. What it is recognised by is kept elsewhere. */
-export const ApiKey: Aggregate<ApiKeyState, ApiKeyCommand | ApiKeyStep, ApiKeyEvent, KnownApiKey> = {
+export const ApiKey: Aggregate<ApiKeyState, ApiKeyStep, ApiKeyEvent, KnownApiKey> = {
   category: API_KEY,
   decider,
   events: apiKeyEvents,

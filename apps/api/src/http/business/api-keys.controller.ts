@@ -92,6 +92,8 @@ export class ApiKeysController {
   @Command('DELETE', ':id', {
     access: { permission: 'api_keys:write', of: ofKey },
     summary: 'Revoke a key: it is refused from the next request on',
+    description: 'By whoever made it, and by who may do all that it may.',
+    refuses: ['api_key.may_do_more', 'member.forbidden'],
   })
   async revokeApiKey(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.commands.send(new RevokeApiKey(id, context)));
