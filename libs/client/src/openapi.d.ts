@@ -2830,7 +2830,7 @@ export interface components {
             id: string;
             /**
              * @description To be sent as `Authorization: Bearer …`. It is shown this once
-             * @example yk_0000000000000000000000000000000000000000000000000000000000000
+             * @example yk_08VlO2174xUwO0RCUBpsNzUCrtn1F2z0NmuZdRKEalt3uigvFTPES90iKYDi
              */
             key: string;
             /**

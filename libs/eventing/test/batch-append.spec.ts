@@ -1,7 +1,10 @@
+import { EventEmitter } from 'node:events';
 import type { EventStoreDBClient } from '@eventstore/db-client';
+import { Status } from '@eventstore/db-client/generated/status_pb';
+import { type BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb';
 import { newUuid } from '@yoyaku/kernel';
 import { startServers, type TcpProxy, type TestServers, tcpProxy, until } from '@yoyaku/testing';
-import { type AppendRequest, batchAppend } from '../src/store/eventstoredb/batch-append';
+import { AppendCall, type AppendRequest, batchAppend } from '../src/store/eventstoredb/batch-append';
 import { connect } from '../src/store/eventstoredb/connection';
 
 /** Two clients of one process, each with a connection of its own. */
@@ -94,4 +97,22 @@ test('another revision than is expected is refused by name', async () => {
   await expect(batchAppend(clients[0], request({ name: first.name }))).rejects.toMatchObject({
     type: 'wrong-expected-version',
   });
+});
+
+test('an answer that tells nothing fails its append, and no other', async () => {
+  const sent: BatchAppendReq[] = [];
+  const stream = Object.assign(new EventEmitter(), { write: (message: BatchAppendReq) => sent.push(message) });
+  const call = new AppendCall(stream as never, () => {});
+  const answering = Promise.allSettled([call.append(request()), call.append(request()), call.append(request())]);
+  const status = new Status().setMessage('a proxy says so');
+  const success = new BatchAppendResp.Success().setCurrentRevision('0');
+  const answers = [
+    new BatchAppendResp().setError(status),
+    new BatchAppendResp(),
+    new BatchAppendResp().setSuccess(success),
+  ];
+  answers.forEach((answer, i) => stream.emit('data', answer.setCorrelationId(sent[i]?.getCorrelationId())));
+  stream.emit('data', new BatchAppendResp().setCorrelationId(sent[0]?.getCorrelationId()));
+  const unknown = { status: 'rejected', reason: { type: 'unknown' } };
+  expect(await answering).toMatchObject([unknown, unknown, { status: 'fulfilled', value: { revision: 0n } }]);
 });

@@ -34,7 +34,7 @@ export class ApiKeyView extends VersionedView {
 
 export class NewApiKeyView extends ApiKeyView {
   @ApiProperty({
-    example: 'yk_0000000000000000000000000000000000000000000000000000000000000',
+    example: 'yk_08VlO2174xUwO0RCUBpsNzUCrtn1F2z0NmuZdRKEalt3uigvFTPES90iKYDi',
     description: 'To be sent as `Authorization: Bearer …`. It is shown this once',
   })
   key: string;

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { convertToCommandError, type EventStoreDBClient, UnavailableError } from '@eventstore/db-client';
+import { convertToCommandError, type EventStoreDBClient, UnavailableError, UnknownError } from '@eventstore/db-client';
 import { unpackToCommandError } from '@eventstore/db-client/dist/streams/appendToStream/unpackError';
 import { createStreamIdentifier, createUUID, parseUUID } from '@eventstore/db-client/dist/utils';
 import { Empty } from '@eventstore/db-client/generated/shared_pb';
-import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb';
+import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb';
 import { BatchAppendReq, type BatchAppendResp } from '@eventstore/db-client/generated/streams_pb';
 import { Timestamp } from 'google-protobuf/google/protobuf/timestamp_pb';
+import { streamCall } from './stream-call';
 
 export interface AppendRequest {
   /** The store's name of the stream. */
@@ -31,19 +32,6 @@ interface AppendAnswer {
 
 type Call = ReturnType<StreamsClient['batchAppend']>;
 
-/** What we use of the client beside its public methods. */
-type Internals = Pick<EventStoreDBClient, never> & {
-  GRPCStreamCreator: (
-    client: typeof StreamsClient,
-    name: string,
-    create: (streams: StreamsClient) => Call,
-  ) => () => Promise<Call>;
-  callArguments: (
-    base: object,
-    call: { deadline: number },
-  ) => [Parameters<StreamsClient['batchAppend']>[0], Parameters<StreamsClient['batchAppend']>[1]];
-};
-
 /** The most of one message in bytes, with room below the four megabytes that a store takes. */
 const MESSAGE_SIZE = 3 * 1024 * 1024;
 
@@ -61,13 +49,10 @@ export async function batchAppend(client: EventStoreDBClient, request: AppendReq
 }
 
 function begin(client: EventStoreDBClient): Promise<AppendCall> {
-  const internals = client as unknown as Internals;
   const forget = () => {
     if (calls.get(client) === call) calls.delete(client);
   };
-  const create = internals.GRPCStreamCreator(StreamsClient, 'appendToStream', (streams) =>
-    streams.batchAppend(...internals.callArguments({}, { deadline: Number.POSITIVE_INFINITY })),
-  );
+  const create = streamCall(client, 'batchAppend', (streams, ...how) => streams.batchAppend(...how));
   const call = create().then((stream) => new AppendCall(stream, forget));
   calls.set(client, call);
   call.catch(forget);
@@ -102,9 +87,9 @@ export class AppendCall {
     const id = parseUUID(answer.getCorrelationId()) ?? '';
     const answered = this.awaited.get(id);
     this.awaited.delete(id);
-    const error = answer.getError();
-    if (error) answered?.reject(unpackToCommandError(error, nameIn(answer)));
-    else answered?.resolve(appendedAs(answer.getSuccess()));
+    const success = answer.getSuccess();
+    if (success) answered?.resolve(appendedAs(success));
+    else answered?.reject(errorIn(answer));
   }
 
   private end(error: Error): void {
@@ -115,13 +100,17 @@ export class AppendCall {
   }
 }
 
-const nameIn = (answer: BatchAppendResp): string =>
-  Buffer.from(answer.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString();
+/** The client's error for what the store said. It knows none for an answer without details, such as a proxy may give. */
+function errorIn(answer: BatchAppendResp): Error {
+  const error = answer.getError();
+  if (!error?.getDetails()) return new UnknownError(undefined, error?.getMessage() || 'An answer without a result');
+  return unpackToCommandError(error, Buffer.from(answer.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString());
+}
 
-function appendedAs(success: BatchAppendResp.Success | undefined): AppendAnswer {
-  const position = success?.getPosition()?.getCommitPosition();
+function appendedAs(success: BatchAppendResp.Success): AppendAnswer {
+  const position = success.getPosition()?.getCommitPosition();
   return {
-    revision: BigInt(success?.getCurrentRevision() ?? 0),
+    revision: BigInt(success.getCurrentRevision()),
     position: position === undefined ? undefined : BigInt(position),
   };
 }

@@ -1,8 +1,8 @@
 import type { EventStoreDBClient, StreamingRead } from '@eventstore/db-client';
 import { ReadStream } from '@eventstore/db-client/dist/streams/utils/ReadStream';
 import { Empty } from '@eventstore/db-client/generated/shared_pb';
-import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb';
 import { ReadReq, type ReadResp } from '@eventstore/db-client/generated/streams_pb';
+import { streamCall } from './stream-call';
 
 export interface ReadAllRequest {
   /** The read begins with what stands there; at the end of the store that it comes from when absent. */
@@ -12,19 +12,6 @@ export interface ReadAllRequest {
   /** Only streams whose names in the store begin with one of these; empty: all. */
   readonly beginnings: readonly string[];
 }
-
-/** What we use of the client beside its public methods. */
-type Internals = Pick<EventStoreDBClient, never> & {
-  GRPCStreamCreator: (
-    client: typeof StreamsClient,
-    name: string,
-    create: (streams: StreamsClient) => ReturnType<StreamsClient['read']>,
-  ) => () => Promise<ReturnType<StreamsClient['read']>>;
-  callArguments: (
-    base: { requiresLeader: boolean },
-    call: { deadline: number },
-  ) => [Parameters<StreamsClient['read']>[1], Parameters<StreamsClient['read']>[2]];
-};
 
 /** Events that the store looks through at a time for those that are wanted. */
 const WINDOW = 1_000;
@@ -36,11 +23,10 @@ export function readAllOf<E>(
   request: ReadAllRequest,
   convert: (read: ReadResp.ReadEvent) => E,
 ): StreamingRead<E> {
-  const internals = client as unknown as Internals;
   const message = messageOf(request);
-  const create = internals.GRPCStreamCreator(StreamsClient, 'readAll', (streams) =>
-    streams.read(message, ...internals.callArguments({ requiresLeader: true }, { deadline: Number.POSITIVE_INFINITY })),
-  );
+  const create = streamCall(client, 'readAll', (streams, ...how) => streams.read(message, ...how), {
+    requiresLeader: true,
+  });
   return new ReadStream(create, convert as never, {}) as unknown as StreamingRead<E>;
 }
 

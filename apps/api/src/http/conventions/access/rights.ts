@@ -35,10 +35,10 @@ type BusinessRule = PermissionRule | VisibilityRule;
 /** Why somebody does not pass: they are nobody in the business, or the thing is outside their part of it, or … */
 type Refusal = 'stranger' | 'unseen' | 'unseen place' | 'unknown place' | 'forbidden' | 'own';
 
-/** A rule, put to a request. */
 /** Who asks. */
 export type Asker = Pick<Principal, 'userId' | 'role' | 'key'>;
 
+/** A rule, put to a request. */
 interface Question {
   readonly rule: BusinessRule;
   readonly source: Source;
