@@ -111,7 +111,8 @@ test('an answer that tells nothing fails its append, and no other', async () => 
     new BatchAppendResp(),
     new BatchAppendResp().setSuccess(success),
   ];
-  answers.forEach((answer, i) => stream.emit('data', answer.setCorrelationId(sent[i]?.getCorrelationId())));
+  for (const [i, answer] of answers.entries())
+    stream.emit('data', answer.setCorrelationId(sent[i]?.getCorrelationId()));
   stream.emit('data', new BatchAppendResp().setCorrelationId(sent[0]?.getCorrelationId()));
   const unknown = { status: 'rejected', reason: { type: 'unknown' } };
   expect(await answering).toMatchObject([unknown, unknown, { status: 'fulfilled', value: { revision: 0n } }]);

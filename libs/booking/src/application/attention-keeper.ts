@@ -30,7 +30,9 @@ export class AttentionKeeper {
       const { holdId, resourceIds, locationId, start, end } = state;
       const place = { holdId, resourceIds, locationId, start, end };
       const command = { type: 'NoteUncovered', data: { place, causes, change } } as const;
-      const looked = await this.commands.execute(Booking, bookingId, command, stepOf(context, `${bookingId} ${round}`));
+      // By the revision: a look that died after it recorded something is made again as a new one.
+      const step = stepOf(context, `${bookingId} from ${revision}`);
+      const looked = await this.commands.execute(Booking, bookingId, command, step);
       if (looked.revision === revision) return state.attention;
     }
     throw new Error('What the booking needs keeps changing');

@@ -58,9 +58,11 @@ export class OutsideCalendars {
     context: CommandContext,
   ): Promise<Versioned<CalendarState>> {
     let known = await this.aggregates.load(Calendar, resourceId, 'requireLoad');
-    for (let round = 0; !isBusyAs(known.state, { calendarId, times }, context.at); round++) {
+    while (!isBusyAs(known.state, { calendarId, times }, context.at)) {
       const command = { type: 'SetBusyTimes', data: { calendarId, times } } as const;
-      known = await this.commands.execute(Calendar, resourceId, command, stepOf(context, `busy ${round}`));
+      // What has been brought is told by the calendar itself: it need not be read back to what led to this.
+      const step = { ...stepOf(context, `busy from ${known.revision}`), repeated: false };
+      known = await this.commands.execute(Calendar, resourceId, command, step);
     }
     return known;
   }
