@@ -49,6 +49,15 @@ describe('when somebody is busy', () => {
     expect(found.warnings).toEqual([{ code: 'unknown_time_zone', timeZone: custom }]);
   });
 
+  it('warns in text that can be stored and shown, whatever the file has', async () => {
+    const told = async (zone: string) => (await read(calendar(event(`DTSTART;TZID=${zone}:20270615T140000`)))).warnings;
+    expect(await told('Foo\0Bar\x1b')).toEqual([{ code: 'unknown_time_zone', timeZone: 'Foo\ufffdBar\ufffd' }]);
+    // The end of what is told may be in the middle of a sign.
+    expect(await told(`${'a'.repeat(99)}😀`)).toEqual([
+      { code: 'unknown_time_zone', timeZone: `${'a'.repeat(99)}\ufffd` },
+    ]);
+  });
+
   it('is told in a zone that the file defines', async () => {
     const half = (name: string, start: string, from: string, to: string, month: number) => [
       `BEGIN:${name}`,

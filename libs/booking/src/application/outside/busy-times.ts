@@ -242,7 +242,8 @@ class Reading {
   }
 
   private warnings(): Warning[] {
-    const told = (text: string) => text.slice(0, LONGEST_TOLD);
+    // PostgreSQL takes no NUL in JSON and no half of a surrogate pair; other control characters are of use to nobody.
+    const told = (text: string) => text.slice(0, LONGEST_TOLD).replaceAll(/[\p{Cc}\p{Cs}]/gu, '\ufffd');
     const all: Warning[] = [
       ...[...this.zones.unknown].map((name) => ({ code: 'unknown_time_zone', timeZone: told(name) }) as const),
       ...[...this.invalidRules].map((rule) => ({ code: 'invalid_rule', rule: told(rule) }) as const),
