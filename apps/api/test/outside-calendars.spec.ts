@@ -74,7 +74,21 @@ it('blocks a resource’s time when a calendar elsewhere says so, without a word
   expect(JSON.stringify(stored, (_, value) => (typeof value === 'bigint' ? `${value}` : value))).not.toMatch(
     /private-0123|Dentist/,
   );
-  for (const { text } of [linked, await asOwner('GET', path(), undefined, linked)])
+  const ofBusiness = await asOwner(
+    'GET',
+    `/audit?businessId=${businessId}&action=OutsideCalendarLinked`,
+    undefined,
+    linked,
+  );
+  expect(ofBusiness.body.items).toMatchObject([{ changes: { calendarId: linked.body.id, url: null } }]);
+  const alone = await asOwner('GET', `/audit/${ofBusiness.body.items[0].id}`);
+  expect(alone.body).toMatchObject({ changes: { calendarId: linked.body.id, url: null } });
+  const admin = await somebody(api, 'admin');
+  const replayed = await call(admin, 'GET', '/audit/events?category=calendar&type=OutsideCalendarLinked&decrypt=true');
+  expect(replayed.text).toContain(linked.body.id);
+  const state = await asOwner('GET', `/audit/entity/calendar/${yuki}/state?at=${now()}`);
+  expect(state.status).toBe(200);
+  for (const { text } of [linked, await asOwner('GET', path(), undefined, linked), ofBusiness, alone, replayed, state])
     expect(text).not.toMatch(/private-0123|Dentist/);
 });
 

@@ -17,6 +17,8 @@ export interface EventDefinition<Data = object> {
     readonly subject: TextField<Data>;
     readonly fields: readonly ErasableField<Data>[];
   };
+  /** Personal fields that open doors elsewhere: nobody is shown them in the history, whatever he may read of it. */
+  readonly secret?: readonly ErasableField<Data>[];
   /** From each past version to the next one. They are applied one after the other when an event is read. */
   readonly upcasts?: Readonly<Record<number, (data: Readonly<Record<string, unknown>>) => Record<string, unknown>>>;
 }

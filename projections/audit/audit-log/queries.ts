@@ -95,7 +95,8 @@ export class AuditQueries {
     const values = await this.codec.unseal(rows.map((row) => (personal ? row.personal : null)));
     return rows.map(({ address: _, personal: __, changes, ...row }, i) => {
       const { ip = null, userAgent = null } = addresses[i] ?? {};
-      return { ...row, ip, userAgent, changes: { ...changes, ...values[i] } };
+      const shown = this.codec.shown(row.entity, row.action, { ...changes, ...values[i] });
+      return { ...row, ip, userAgent, changes: shown };
     });
   }
 }

@@ -76,6 +76,10 @@ export const calendarEvents: EventCatalog<CalendarEvent> = {
     upcasts: { 1: spanInRange, 2: (data: Data) => ({ ...data, calendarId: null }) },
   },
   TimeUnblocked: { version: 2, upcasts: { 1: spanInRange } },
-  OutsideCalendarLinked: { version: 1, pii: { of: 'resource', subject: 'resourceId', fields: ['url'] } },
+  OutsideCalendarLinked: {
+    version: 1,
+    pii: { of: 'resource', subject: 'resourceId', fields: ['url'] },
+    secret: ['url'],
+  },
   OutsideCalendarUnlinked: plain,
 };

@@ -148,6 +148,12 @@ export class EventCodec {
     return this.opened(copies, unseal);
   }
 
+  /** What of an event's data may be shown: null stands in place of what is secret. */
+  shown(category: string, type: string, data: object): Data {
+    const secret: readonly string[] = this.catalogs.get(category)?.[type]?.secret ?? [];
+    return { ...data, ...Object.fromEntries(secret.map((field) => [field, null])) };
+  }
+
   /** What copies of sealed addresses hold, in the same order: nulls, where it is not known or the actor was erased. */
   async addresses(copies: readonly (SealedCopy | null)[]): Promise<Address[]> {
     const opened = await this.opened<Address>(copies, unsealActor);

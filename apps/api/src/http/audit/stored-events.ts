@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   type Actor,
   BrokenEvent,
+  categoryOf,
   causesOf,
   EventCodec,
   EventStoreDb,
@@ -78,7 +79,8 @@ export class StoredEvents {
     if (!events) return undefined;
     const [{ data, actor }] = events as [RecordedEvent];
     const [address] = (await this.codec.addressesOf(events)) as [Pick<Actor, 'ip' | 'userAgent'>];
-    return { data, actor: { ...actor, ...address } };
+    const shown = this.codec.shown(categoryOf(event.stream), event.type, data);
+    return { data: shown, actor: { ...actor, ...address } };
   }
 }
 
