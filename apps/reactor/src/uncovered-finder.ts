@@ -10,7 +10,6 @@ import {
   lookForUncovered,
   tellOfUncovered,
 } from '@yoyaku/booking';
-import type { Uuid } from '@yoyaku/kernel';
 import { Consistency } from '@yoyaku/projecting';
 import type { DueJob, Job, JobHandler } from '@yoyaku/reacting';
 
@@ -48,8 +47,10 @@ export class UncoveredFinder implements JobHandler<Changed> {
     if (last && part.length === PART) {
       return [lookForUncovered.job({ ...data, after: { startsAt: last.startsAt, id: last.id }, uncovered })];
     }
-    const { businessId } = data;
-    return uncovered > 0 ? [tellOfUncovered.job({ businessId, bookings: uncovered }, { key: cause.id })] : [];
+    if (uncovered === 0 || data.isQuiet) return [];
+    const { businessId, resourceId, operation } = data;
+    const key = operation === undefined ? cause.id : `${operation} ${resourceId}`;
+    return [tellOfUncovered.job({ businessId, bookings: uncovered }, { key })];
   }
 
   private async part({ data, cause, now }: DueJob<Changed>): Promise<readonly CoveredBooking[]> {
@@ -67,12 +68,13 @@ export class UncoveredFinder implements JobHandler<Changed> {
   }
 
   /** Whether the change has left it uncovered. What is known of most of them shows that nothing has changed. */
-  private async isUncovered(booking: CoveredBooking, judge: Judge, { cause, context }: DueJob<Changed>) {
+  private async isUncovered(booking: CoveredBooking, judge: Judge, { data, cause, context }: DueJob<Changed>) {
     const { attention, kept } = booking;
+    const by = data.operation ?? cause.id;
     const causes = await judge(booking);
     const known = [...attention, ...kept];
     const isAsKnown = causesBeside(causes, known).length === 0 && causesBeside(known, causes).length === 0;
-    const now = isAsKnown ? attention : await this.attention.look(booking.id, cause.id as Uuid, context);
-    return now.some(({ change }) => change === cause.id);
+    const now = isAsKnown ? attention : await this.attention.look(booking.id, by, context);
+    return now.some(({ change }) => change === by);
   }
 }

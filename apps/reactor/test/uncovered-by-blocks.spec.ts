@@ -1,6 +1,6 @@
 import { Calendar, type CalendarCommand } from '@yoyaku/booking';
 import { aggregates, projectionsAndReactions, readConfig } from '@yoyaku/composition';
-import { EventStoreDb } from '@yoyaku/eventing';
+import { EventStoreDb, stepOf } from '@yoyaku/eventing';
 import { newUuid, type Uuid } from '@yoyaku/kernel';
 import { createPool } from '@yoyaku/postgres';
 import { startServers, type TestServers, testSecrets, until } from '@yoyaku/testing';
@@ -87,4 +87,48 @@ it('a booking that is made when its time has just been blocked needs attention',
   expect(await typesOf(booking)).toEqual(['BookingRequested']);
   await lookAgain(yuki);
   expect(await typesOf(booking)).toEqual(['BookingRequested', 'AttentionRaised']);
+});
+
+it('the owner is told once of all that one reading of an outside calendar has blocked, in however many appends', async () => {
+  const yuki = await salon.resource();
+  const service = await salon.service([[yuki]]);
+  const { businessId } = salon;
+  const bookings = [await book(service, 0), await book(service, 60), await book(service, 600 * 60)];
+  const calendarId = newUuid();
+  const outside = { businessId, resourceId: yuki, calendarId };
+  await onCalendar(yuki, { type: 'LinkOutsideCalendar', data: { ...outside, url: 'https://example.test/' } });
+  const reading = asked();
+  const set = async (round: number, minutes: readonly number[]) => {
+    const times = minutes.map((minute) => ({ start: at(minute), end: at(minute + 30) }));
+    const command = { type: 'SetBusyTimes', data: { calendarId, times } } as const;
+    return onCalendar(yuki, command, stepOf(reading, `busy ${round}`));
+  };
+  // More than go into one append.
+  const hours = Array.from({ length: 601 }, (_, hour) => hour * 60);
+  const first = await set(0, hours);
+  const second = await set(1, hours);
+  expect([first, second].map(({ state }) => state.entries.length)).toEqual([3 + 400, 3 + 601]);
+  const told = async () => {
+    const found = await pool.query(
+      `select notice->'facts'->'bookings' as count from read.notifications
+      where notice->>'kind' = 'bookings_uncovered' and business_id = $1`,
+      [businessId],
+    );
+    return found.rows.map(({ count }) => count);
+  };
+  const before = await told();
+  await until(async () => (await looks(yuki)).completed === 2, PATIENCE);
+  for (const id of bookings) expect(await typesOf(id)).toEqual(['BookingRequested', 'AttentionRaised']);
+  expect(await looks(yuki)).toEqual({ completed: 2, created: 2 });
+  await lookAgain(yuki);
+  await until(async () => (await told()).length > before.length, PATIENCE);
+  expect(await told()).toEqual(expect.arrayContaining([3]));
+  expect((await told()).length).toBe(before.length + 1);
+
+  // It says no more that anybody is busy: one look for each append.
+  await set(2, []);
+  await set(3, []);
+  await until(async () => (await looks(yuki)).completed === 6, PATIENCE);
+  for (const id of bookings)
+    expect(await typesOf(id)).toEqual(['BookingRequested', 'AttentionRaised', 'AttentionCleared']);
 });

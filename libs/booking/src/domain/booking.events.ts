@@ -165,7 +165,10 @@ export type BookingEvent =
         fee: Money | null;
       }
     >
-  /** The booking is left without what it needs. `change`: the event that the look at it followed from. */
+  /**
+   * The booking is left without what it needs. `change`: the event that the look at it followed from, or the command that
+   * read an outside calendar.
+   */
   | Message<'AttentionRaised', Subject & Uncovering & { change: Uuid }>
   /** That is so no more; `kept`: it is, but the business's people keep the booking as it is. */
   | Message<'AttentionCleared', Subject & Uncovering & { kept: boolean }>

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { BusinessEvent, MembershipEvent } from '@yoyaku/business/events';
 import type { ResourceEvent, ServiceEvent } from '@yoyaku/catalog/events';
+import type { RecordedEvent } from '@yoyaku/eventing';
 import { type Instant, plusMs, type Uuid } from '@yoyaku/kernel';
 import { type DueJob, defineJob, defineReaction, type Job, type JobHandler } from '@yoyaku/reacting';
 import { AttentionKeeper } from '../application/attention-keeper';
@@ -25,6 +26,10 @@ export interface Changed {
   readonly after?: { readonly startsAt: Instant; readonly id: Uuid };
   /** How many of those before the change has left uncovered. */
   readonly uncovered?: number;
+  /** The operation that the change is a part of; the owner is told once of all its parts. Absent: the change is all. */
+  readonly operation?: Uuid;
+  /** The owner is told by a later look, which knows the other parts. */
+  readonly isQuiet?: boolean;
 }
 
 /** Done in the reactor, part by part: which bookings there are is in a read model. */
@@ -55,6 +60,7 @@ const look = (changed: Changed, at: Instant): Job[] => [
 ];
 
 type On<Data> = { readonly data: Data; readonly at: Instant };
+type InAppend = Pick<RecordedEvent, 'commandId' | 'causationId'>;
 
 const ofBusiness = ({ data: { businessId }, at }: On<{ businessId: Uuid }>): Job[] => look({ businessId }, at);
 const ofLocation = ({ data: { businessId, locationId }, at }: On<{ businessId: Uuid; locationId: Uuid }>): Job[] =>
@@ -66,6 +72,19 @@ const ofMember = ({ data: { businessId, userId }, at }: On<{ businessId: Uuid; u
 /** Time may be blocked that is held for a booking which is only being made. */
 const ofBlock = ({ data: { businessId, resourceId, start, end }, at }: On<Block>): Job[] =>
   look({ businessId, resourceId, from: start, to: end }, at);
+/** One look for all blocks of an append, and the owner is told once of all appends that one reading has led to. */
+const ofReading = (block: On<Block> & InAppend): Job[] => [
+  ...ofAppend(block),
+  lookForUncovered.job(partOf(block), { key: `${keyOf(block)} settled`, at: plusMs(block.at, SETTLED) }),
+];
+/** Time that is free again leaves nothing uncovered, so that there is nothing to tell. */
+const ofAppend = (block: On<Block> & InAppend): Job[] => [
+  lookForUncovered.job({ ...partOf(block), isQuiet: true }, { key: keyOf(block) }),
+];
+const partOf = ({ data: { businessId, resourceId }, causationId }: On<Block> & InAppend): Changed => {
+  return { businessId, resourceId, operation: causationId as Uuid };
+};
+const keyOf = ({ data: { resourceId }, commandId }: On<Block> & InAppend): string => `${commandId} ${resourceId}`;
 const ofBooking = ({ data: { bookingId } }: On<OfBooking>): Job[] => [lookAtBooking.job({ bookingId })];
 
 /** Bookings that changes leave without what they need say so, until they have it again. */
@@ -73,7 +92,7 @@ export const attention = defineReaction<
   BusinessEvent | MembershipEvent | ResourceEvent | ServiceEvent | CalendarEvent | BookingEvent
 >({
   name: 'attention',
-  version: 2,
+  version: 3,
   from: 'now',
   on: {
     BusinessProfileChanged: ofBusiness,
@@ -90,8 +109,8 @@ export const attention = defineReaction<
     ResourceExceptionChanged: ofResource,
     ResourceExceptionRemoved: ofResource,
     ServiceRemoved: ({ data: { businessId, serviceId }, at }) => look({ businessId, serviceId }, at),
-    TimeBlocked: ofBlock,
-    TimeUnblocked: ofBlock,
+    TimeBlocked: (event) => (event.data.calendarId === null ? ofBlock(event) : ofReading(event)),
+    TimeUnblocked: ofAppend,
     BookingRescheduled: ofBooking,
     BookingCancellationUndone: ofBooking,
   },
