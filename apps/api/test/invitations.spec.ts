@@ -232,14 +232,25 @@ describe('a resource', () => {
     const { slug } = (await call(salon.owner, 'GET', `/owner/businesses/${salon.businessId}`)).body;
     const isOpenTo = async (who: Person | undefined, after: Reply) => ({
       listed: (await ids(who, path, after)).includes(id),
+      shown: (await api.call('GET', `/resources/${id}`, { token: who?.token, headers: seen(after) })).status === 200,
       published: (await ids(who, `/public/business/${slug}/staff`, after)).includes(id),
       found: (await ids(who, '/search/staff?q=Yuki', after)).includes(id),
       offered: await isOffered(who, made.body.id, after),
     });
-    expect(await isOpenTo(undefined, made)).toEqual({ listed: false, published: false, found: false, offered: false });
-    expect(await ids(salon.owner, path, made)).toContain(id);
-    const accepted = await must(answer(yuki, offer, 'accept'));
-    expect(await isOpenTo(undefined, accepted)).toEqual({ listed: true, published: true, found: true, offered: true });
+    const hidden = { listed: false, shown: false, published: false, found: false, offered: false };
+    expect(await isOpenTo(undefined, made)).toEqual(hidden);
+    expect(await isOpenTo(salon.owner, made)).toEqual({ ...hidden, listed: true, shown: true });
+    const declined = await must(answer(yuki, offer, 'decline'));
+    expect(await isOpenTo(undefined, declined)).toEqual(hidden);
+    expect(await isOpenTo(salon.owner, declined)).toEqual({ ...hidden, shown: true });
+    const accepted = await must(answer(yuki, await invited(yuki), 'accept'));
+    expect(await isOpenTo(undefined, accepted)).toEqual({
+      listed: true,
+      shown: true,
+      published: true,
+      found: true,
+      offered: true,
+    });
   });
 
   async function isOffered(who: Person | undefined, serviceId: string, after: Reply): Promise<boolean> {

@@ -47,7 +47,7 @@ describe('the resources projection', () => {
     ]);
   });
 
-  it('knows who is invited, and who has left, until they come back', () => {
+  it('knows who was invited and has not accepted, and who has left, until they come back', () => {
     const userId = '01900000-0000-7000-8000-000000000040';
     const member = { memberId: '01900000-0000-7000-8000-000000000050', businessId, userId };
     const assignment = { role: 'staff', locationIds: [], specializations: [], permissions: [] } as const;
@@ -66,7 +66,8 @@ describe('the resources projection', () => {
     expect(peopleAfter(came, left, came)).toEqual({ former: [], invited: [] });
     expect(peopleAfter(came, left, invited)).toEqual({ former: [], invited: them });
     expect(peopleAfter(invited, came)).toEqual({ former: [], invited: [] });
-    for (const over of [declined, left]) expect(peopleAfter(invited, over)).toEqual({ former: them, invited: [] });
+    for (const over of [declined, left]) expect(peopleAfter(invited, over)).toEqual({ former: them, invited: them });
+    expect(peopleAfter(invited, declined, invited, came, left)).toEqual({ former: them, invited: [] });
   });
 
   it('holds exceptions', () => {

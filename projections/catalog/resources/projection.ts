@@ -11,10 +11,10 @@ import {
   resources,
 } from './table';
 
-/** Resources with their working hours, places and exceptions; whose person has left or is invited; which businesses are listed. */
+/** Resources with their working hours, places and exceptions; whose person has left or has not said yes; which businesses are listed. */
 export const resourcesProjection = defineProjection<ResourceEvent | MembershipEvent | ListingEvent>()({
   name: 'resources',
-  version: 9,
+  version: 10,
   tables: {
     resources,
     resourceSearch,
@@ -52,7 +52,6 @@ export const resourcesProjection = defineProjection<ResourceEvent | MembershipEv
     },
     StaffInvitationDeclined: ({ data: { businessId, userId } }, rows) => {
       rows.formerMembers.put({ businessId, userId });
-      rows.invitedMembers.delete({ businessId, userId });
     },
     StaffAssigned: ({ data: { businessId, userId } }, rows) => {
       rows.formerMembers.delete({ businessId, userId });
@@ -60,7 +59,6 @@ export const resourcesProjection = defineProjection<ResourceEvent | MembershipEv
     },
     StaffTerminated: ({ data: { businessId, userId } }, rows) => {
       rows.formerMembers.put({ businessId, userId });
-      rows.invitedMembers.delete({ businessId, userId });
     },
     BusinessApproved: ({ data: { businessId: id } }, rows) => rows.resourceBusinesses.put({ id }),
     BusinessReinstated: ({ data: { businessId: id } }, rows) => rows.resourceBusinesses.put({ id }),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Ownership, Scope } from '@yoyaku/access';
+import { inAnyScope, type Ownership, type Scope } from '@yoyaku/access';
 import type { LocalDate, Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, ReadModels, type Selection } from '@yoyaku/projecting';
 import { In, IsNull, LessThanOrEqual, MoreThanOrEqual, Not } from 'typeorm';
@@ -36,6 +36,9 @@ const RESOURCES: Ownership<keyof ResourceRow> = {
   listed: (row) => row.isIn(resourceBusinesses, { id: 'businessId' }),
 };
 
+/** For whom a resource stands. */
+const PERSON = { businessId: 'businessId', userId: 'userId' } as const;
+
 const HOURS = { business: 'businessId', at: 'locationId' } as const;
 
 /** Of a resource that is at one of the locations, or at none in particular. */
@@ -50,24 +53,23 @@ export class ResourceQueries {
   constructor(private readonly readModels: ReadModels) {}
 
   find(scope: Scope, id: Uuid): Promise<ResourceRow | undefined> {
-    return this.readModels.select(resources, scope, RESOURCES).where({ id }).first();
+    return this.shown([scope]).where({ id }).first();
   }
 
   /** Those of these ids that any of the scopes shows. */
   among(scopes: readonly Scope[], ids: readonly Uuid[]): Promise<ResourceRow[]> {
-    return this.readModels
-      .select(resources, scopes, RESOURCES)
+    return this.shown(scopes)
       .where({ id: In(ids) })
       .ordered('createdAt');
   }
 
-  /** Without those whose person has left the business; whose person is only invited, its own people see. */
+  /** Without those whose person has left the business. */
   list(scope: Scope, { q, ...filter }: ResourceFilter, request: PageRequest): Promise<Page<ResourceRow>> {
-    const hidden = scope.as === 'public' ? [formerMembers, invitedMembers] : [formerMembers];
-    const selection = this.readModels.select(resources, scope, RESOURCES).where(filter).found(q, resourceSearch);
-    for (const people of hidden)
-      selection.and((row) => `not ${row.isIn(people, { businessId: 'businessId', userId: 'userId' })}`);
-    return selection.page(['createdAt', 'kind'], request);
+    return this.shown([scope])
+      .where(filter)
+      .found(q, resourceSearch)
+      .and((row) => `not ${row.isIn(formerMembers, PERSON)}`)
+      .page(['createdAt', 'kind'], request);
   }
 
   /** The ids of the resources that stand for a user, in that business or in any. */
@@ -102,6 +104,14 @@ export class ResourceQueries {
       .where({ date: to && LessThanOrEqual(to) })
       .and((row) => row.isIn(resources, { id: 'resourceId' }))
       .page(['date'], request);
+  }
+
+  /** Those whose person has not agreed to work for the business, its own people see alone. */
+  private shown(scopes: readonly Scope[]): Selection<ResourceRow, ResourceRow> {
+    const theirs = scopes.filter(({ as }) => as !== 'public');
+    return this.readModels
+      .select(resources, scopes, RESOURCES)
+      .and((row) => `not ${row.isIn(invitedMembers, PERSON)} or ${inAnyScope(theirs, RESOURCES, row)}`);
   }
 
   /** With the revision of their resource, in whose stream they are. */

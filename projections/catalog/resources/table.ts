@@ -65,7 +65,7 @@ export const formerMembers = defineTable('former_members', {
   key: ['businessId', 'userId'],
 });
 
-/** Who is invited to work for a business. Their resources are shown to its people alone. */
+/** Who was invited to work for a business and has not accepted, by now or ever. Their resources are shown to its people alone. */
 export const invitedMembers = defineTable('invited_members', {
   columns: { businessId: uuid, userId: uuid },
   key: ['businessId', 'userId'],

@@ -14,16 +14,19 @@ import { customerSummary } from '../customers/customer.views';
 import type { Expandable } from './bookings.dto';
 import type { BookingView } from './bookings.views';
 
-/** Who sees customers, as their routes say; businesses, services and resources are seen where the business is shown. */
+/** Who sees customers and resources, as their routes say; businesses and services are seen where the business is shown. */
 const CUSTOMERS: PermissionRule = { permission: 'customers:read', of: inQuery('businessId'), self: 'else' };
+
+const RESOURCES: PermissionRule = { permission: 'resources:write', of: inQuery('businessId'), or: 'public' };
 
 /** What is shown with each of some bookings. */
 type Shown = (booking: BookingView) => Partial<BookingView>;
 
 interface Asked {
   readonly bookings: readonly BookingView[];
-  /** Where businesses, services and resources are shown to who asks, and where customers are. */
+  /** Where businesses and services are shown to who asks, where resources are, and where customers are. */
   readonly visible: readonly Scope[];
+  readonly working: readonly Scope[];
   readonly customers: readonly Scope[];
 }
 
@@ -48,11 +51,14 @@ export class BookingExpansions {
   ): Promise<BookingView[]> {
     if (!wanted || bookings.length === 0) return [...bookings];
     const businessIds = distinct(bookings.map(({ businessId }) => businessId));
-    const [visible, customers] = await Promise.all([
+    const [visible, working, customers] = await Promise.all([
       this.rights.scopesIn(businessIds, SHOWN, request),
+      wanted.includes('resources') ? this.rights.scopesIn(businessIds, RESOURCES, request) : [],
       wanted.includes('customer') ? this.rights.scopesIn(businessIds, CUSTOMERS, request) : [],
     ]);
-    const shown = await Promise.all(wanted.map((name) => this.expanders[name]({ bookings, visible, customers })));
+    const shown = await Promise.all(
+      wanted.map((name) => this.expanders[name]({ bookings, visible, working, customers })),
+    );
     return bookings.map((booking) => Object.assign({}, booking, ...shown.map((show) => show(booking))));
   }
 
@@ -62,9 +68,9 @@ export class BookingExpansions {
       const services = byId(await this.services.among(visible, ids), serviceSummary);
       return ({ serviceId }) => ({ service: services(serviceId) });
     },
-    resources: async ({ bookings, visible }) => {
+    resources: async ({ bookings, working }) => {
       const ids = distinct(bookings.flatMap(({ resourceIds }) => resourceIds));
-      const resources = byId(await this.resources.among(visible, ids), resourceSummary);
+      const resources = byId(await this.resources.among(working, ids), resourceSummary);
       return ({ resourceIds }) => ({ resources: resourceIds.flatMap((id) => resources(id) ?? []) });
     },
     customer: async ({ bookings, customers: scopes }) => {
