@@ -1,8 +1,10 @@
-import { EventStoreDb } from '@yoyaku/eventing';
+import { ApiKey } from '@yoyaku/business';
+import { AggregateStore, EventStoreDb, EventStoreUnavailable } from '@yoyaku/eventing';
 import { fromEpochMs, newUuid, type Uuid } from '@yoyaku/kernel';
 import { until } from '@yoyaku/testing';
 import { Pool } from 'pg';
 import { type KeyText, newKeyText, readKeyText } from '../../../libs/identity/src/infrastructure/key-text';
+import { Idempotency } from '../src/http/conventions/commands/idempotency';
 import { type ABusiness, aBusiness, employed, must, type Person, somebody } from './a-business';
 import { ApiUnderTest, callOn, type Method, type Reply } from './api-under-test';
 
@@ -185,6 +187,77 @@ describe('a key', () => {
     const [first, again, other] = [await add(one), await add(one), await add(two)];
     expect(again.text).toBe(first.text);
     expect(other.body.id).not.toBe(first.body.id);
+  });
+});
+
+describe('the request for a key, sent again with its idempotency key', () => {
+  const body = () => ({ businessId, name: `Till ${newUuid()}`, permissions: READS });
+  const send = (wanted: object, headers: Record<string, string>, app = api.app) =>
+    callOn(app, 'POST', '/auth/api-keys', { token: salon.people.owner.token, body: wanted, headers });
+  /** Those of that name, of which each counts. */
+  async function made({ name }: { readonly name: string }): Promise<string[]> {
+    const { rows } = await api.app.get(Pool).query('select id from app.api_keys where business_id = $1', [businessId]);
+    const all = await Promise.all(
+      rows.map(({ id }) =>
+        api.app
+          .get(AggregateStore)
+          .load(ApiKey, id, 'requireLoad')
+          .then(({ state }) => state),
+      ),
+    );
+    return all.flatMap((key) => (key.status !== 'none' && key.name === name ? key.keyId : []));
+  }
+
+  /** The key is made, and the process dies before it can say so. */
+  async function lose(wanted: object, headers: Record<string, string>): Promise<Reply> {
+    const lost = jest.spyOn(Idempotency.prototype, 'complete').mockImplementationOnce(async function (
+      this: Idempotency,
+      claim,
+    ) {
+      await this.release(claim);
+      throw new EventStoreUnavailable(new Error('It died'));
+    });
+    try {
+      return await send(wanted, headers);
+    } finally {
+      lost.mockRestore();
+    }
+  }
+
+  it('makes no other, and tells which it made', async () => {
+    const [wanted, headers] = [body(), { 'idempotency-key': newUuid() }];
+    const replies = await Promise.all([0, 1, 0, 1].map((i) => send(wanted, headers, api.apps[i])));
+    const first = replies.find(({ status }) => status === 201) as Reply;
+    for (const reply of replies.filter((one) => one !== first)) {
+      expect(reply).toMatchObject({ status: 409, body: { code: 'api_key.already_made', id: first.body.id } });
+      expect(reply.text).not.toContain('yk_');
+    }
+    expect(await made(wanted)).toEqual([first.body.id]);
+    expect((await customers({ token: first.body.key })).status).toBe(200);
+    expect(await send({ ...wanted, name: 'Another' }, headers)).toMatchObject(refusing(422, 'idempotency.key_reused'));
+    const { rows } = await api.app.get(Pool).query('select body from app.idempotency where body is not null');
+    expect(rows.map((row) => row.body).join()).not.toContain('yk_');
+  });
+
+  it('gives the key after all where nobody was told it', async () => {
+    const [wanted, headers] = [body(), { 'idempotency-key': newUuid() }];
+    expect((await lose(wanted, headers)).status).toBe(503);
+    const { status, body: key } = await send(wanted, headers, api.apps[1]);
+    expect(status).toBe(201);
+    expect(await made(wanted)).toEqual([key.id]);
+    expect((await customers({ token: key.key })).status).toBe(200);
+  });
+
+  it('gives none that was revoked meanwhile', async () => {
+    const [wanted, headers] = [body(), { 'idempotency-key': newUuid() }];
+    await lose(wanted, headers);
+    const [id] = await made(wanted);
+    await asOwner('DELETE', `/auth/api-keys/${id}`);
+    const { status, body: key } = await send(wanted, headers);
+    expect([status, key.id, key.status]).toEqual([201, id, 'revoked']);
+    expect(await customers({ token: key.key })).toMatchObject(NOT_GOOD);
+    const { rows } = await api.app.get(Pool).query('select hash from app.api_keys where id = $1', [id]);
+    expect(rows).toEqual([{ hash: null }]);
   });
 });
 

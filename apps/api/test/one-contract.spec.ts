@@ -422,6 +422,7 @@ const OPTIONAL = {
     'currentStatus',
     'earliest',
     'errors',
+    'id',
     'latest',
     'limit',
     'maximum',

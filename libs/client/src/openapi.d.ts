@@ -171,7 +171,7 @@ export interface paths {
         get: operations["listApiKeys"];
         /**
          * A key with which a machine acts for a business; it is shown this once
-         * @description It may do no more than whoever makes it, now and whenever it is used.
+         * @description It may do no more than whoever makes it, now and whenever it is used. A repeat with the same `Idempotency-Key` makes no other: it is told the id of the key, but not the key again.
          */
         post: operations["createApiKey"];
     };
@@ -3315,6 +3315,11 @@ export interface components {
             /** @description What is wrong, field by field */
             errors?: components["schemas"]["FieldErrorView"][];
             /**
+             * Format: uuid
+             * @description What the request made when it was first sent
+             */
+            id?: string;
+            /**
              * @description The path that was asked for
              * @example /api/v1/bookings
              */
@@ -4611,7 +4616,7 @@ export interface operations {
         responses: { 200: { content: { "application/json": components["schemas"]["ApiKeyPage"]; }; }; default: components["responses"]["Problem"]; };
     };
     createApiKey: {
-        parameters: { header?: { "If-Match"?: components["parameters"]["IfMatch"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
         requestBody: { content: { "application/json": components["schemas"]["ApiKeyBody"]; }; };
         responses: { 201: { content: { "application/json": components["schemas"]["NewApiKeyView"]; }; }; default: components["responses"]["Problem"]; };
     };

@@ -22,6 +22,7 @@ export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, met
     'claims',
     'claim',
     'claimed',
+    'isShownOnce',
     'firstAnswer',
     'commandContext',
     'problemCode',
@@ -47,7 +48,7 @@ export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, met
     request.claim = null;
     if (!isFinal(reply)) await idempotency.release(claim);
     else if (reply.statusCode === 400 && !claim.repeated) await idempotency.forget(claim);
-    else await idempotency.complete(claim, answerOf(reply, payload)).catch(takeBack(reply));
+    else await idempotency.complete(claim, answerOf(reply, toKeep(request, reply, payload))).catch(takeBack(reply));
     return payload;
   });
 
@@ -92,6 +93,13 @@ const takeBack =
     for (const name of KEPT_HEADERS) reply.removeHeader(name);
     throw error;
   };
+
+/** The text of an answer without the secret in it. */
+function toKeep({ isShownOnce }: FastifyRequest, { statusCode }: FastifyReply, payload: unknown): unknown {
+  if (!isShownOnce || statusCode !== 201) return payload;
+  const { id } = JSON.parse(String(payload)) as { readonly id: string };
+  return JSON.stringify({ id });
+}
 
 const answerOf = (reply: FastifyReply, payload: unknown): StoredAnswer => ({
   status: reply.statusCode,

@@ -45,13 +45,17 @@ export class MakeApiKeyHandler implements ICommandHandler<MakeApiKey> {
     });
     const by = await recheckRefusal((load) => grantsOfActor(this.facts, businessId, context, load));
     const data = { key: { keyId, businessId, madeBy, ...details }, by, at: context.at };
+    // Another process that took this over may have told its text already.
+    await context.ensureOwned?.();
     // The secret comes first: a key that stands in the list can be used.
     const text = await this.secrets.issue(keyId, businessId, details.expiresAt);
     try {
       const outcome = await this.commands.execute(ApiKey, keyId, { type: 'MakeApiKey', data }, context, 'assumeEmpty');
+      // A repeat may come after it was revoked.
+      if (outcome.known.status === 'revoked') await this.secrets.destroy(keyId);
       return { outcome, text };
     } catch (error) {
-      await this.secrets.destroy(keyId);
+      await this.secrets.withdraw(text);
       throw error;
     }
   }

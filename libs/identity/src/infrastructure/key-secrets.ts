@@ -25,7 +25,10 @@ export class KeySecrets {
     private readonly options: IdentityOptions,
   ) {}
 
-  /** The text of a new key. Throws `api_key.too_many`. */
+  /**
+   * The text of a new key. Where the command that makes it was begun before, and whoever sent it was never told the text, it
+   * gets another one. Throws `api_key.too_many`.
+   */
   async issue(id: Uuid, businessId: Uuid, expiresAt: Instant | null): Promise<string> {
     const key = newKeyText(id);
     const { rowCount } = await transaction(this.pool, async (client) => {
@@ -34,7 +37,8 @@ export class KeySecrets {
       return client.query(
         `insert into app.api_keys (id, business_id, hash, expires_at) select $1, $2, $3, $4
          where (select count(*) from app.api_keys
-                where business_id = $2 and hash is not null and (expires_at is null or expires_at > now())) < ${MOST}`,
+                where business_id = $2 and id <> $1 and hash is not null and (expires_at is null or expires_at > now())) < ${MOST}
+         on conflict (id) do update set hash = excluded.hash`,
         [id, businessId, hashOfKey(key, this.options.appSecret), expiresAt],
       );
     });
@@ -64,6 +68,14 @@ export class KeySecrets {
   async has(id: Uuid): Promise<boolean> {
     const { rowCount } = await this.pool.query('select from app.api_keys where id = $1 and hash is not null', [id]);
     return rowCount === 1;
+  }
+
+  /** Nobody was told that text. Where the key has another one by now, that is as good as before. */
+  async withdraw(text: string): Promise<void> {
+    const key = readKeyText(text);
+    if (!key) return;
+    const hash = hashOfKey(key, this.options.appSecret);
+    await this.pool.query('update app.api_keys set hash = null where id = $1 and hash = $2', [key.id, hash]);
   }
 
   /** From now on nobody has the key. */

@@ -39,10 +39,13 @@ export class ApiKeysController {
   @Command('POST', '', {
     access: { permission: 'api_keys:write', of: inBody('businessId') },
     summary: 'A key with which a machine acts for a business; it is shown this once',
-    description: 'It may do no more than whoever makes it, now and whenever it is used.',
+    description:
+      'It may do no more than whoever makes it, now and whenever it is used. A repeat with the same `Idempotency-Key` ' +
+      'makes no other: it is told the id of the key, but not the key again.',
     creates: NewApiKeyView,
-    isSecret: true,
+    shownOnce: 'api_key.already_made',
     refuses: [
+      'api_key.already_made',
       'api_key.expires_in_past',
       'api_key.forbidden',
       'api_key.too_many',

@@ -6,6 +6,7 @@ import { Rights } from './access/rights';
 import { Answer } from './commands/answer';
 import { type Claim, Idempotency, type StoredAnswer } from './commands/idempotency';
 import { keyedRequest } from './commands/keyed-request';
+import { Problem } from './problems/problem';
 import { namesIn } from './queries/expand';
 import { MinPosition } from './queries/min-position';
 import { StoreHead } from './queries/store-head';
@@ -20,6 +21,8 @@ declare module 'fastify' {
     claim: Claim | null;
     /** The stored answer to this `Idempotency-Key`, where whoever sends it again has lost the right to the request. */
     firstAnswer: StoredAnswer | null;
+    /** Of the answer nothing is stored but the id of what was made; see `shownOnce` of routes. */
+    isShownOnce: boolean | null;
     /** For how many seconds caches may keep the answer; null if the route does not say. */
     cachedFor: number | null;
   }
@@ -80,12 +83,14 @@ export class ConventionsInterceptor implements NestInterceptor {
 
   /** `Idempotency-Key`: returns the stored answer if there is one. Otherwise stores the claim on the request. */
   private async claim(context: ExecutionContext, request: FastifyRequest): Promise<Answer<unknown> | undefined> {
-    if (request.firstAnswer) return again(request.firstAnswer);
+    const { shownOnce } = routeOf(context.getHandler()) ?? {};
+    if (request.firstAnswer) return again(request.firstAnswer, shownOnce);
     const keyed = keyedRequest(request, context.getHandler());
     if (!keyed) return undefined;
     const claimed = await this.idempotency.claim(keyed.id, keyed.hashes);
-    if ('status' in claimed) return again(claimed);
+    if ('status' in claimed) return again(claimed, shownOnce);
     request.claim = claimed;
+    request.isShownOnce = shownOnce !== undefined;
     request.claimed = {
       commandId: claimed.command,
       repeated: claimed.repeated,
@@ -95,5 +100,8 @@ export class ConventionsInterceptor implements NestInterceptor {
   }
 }
 
-const again = ({ status, body, headers }: StoredAnswer): Answer<unknown> =>
-  new Answer(status, body || undefined, headers);
+/** The answer once more. Throws 409 with that code where it told a secret. */
+function again({ status, body, headers }: StoredAnswer, shownOnce?: string): Answer<unknown> {
+  if (shownOnce !== undefined && status === 201) throw new Problem(409, shownOnce, { facts: JSON.parse(body) });
+  return new Answer(status, body || undefined, headers);
+}

@@ -6,6 +6,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'access.area': 403,
   'access.own': 403,
   'access.not_for_keys': 403,
+  'api_key.already_made': 409,
   'api_key.may_do_more': 403,
   'auth.token_invalid': 401,
   'auth.key_invalid': 401,

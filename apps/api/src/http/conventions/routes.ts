@@ -62,6 +62,11 @@ interface CommandRoute<Shown extends Views = Views, Later extends View = View> e
   /** The answer holds tokens and is never stored: `Idempotency-Key` is ignored. */
   readonly isSecret?: boolean;
   /**
+   * The answer to what is made holds a secret, so of it nothing is stored but the id. Whoever repeats the request with its
+   * key is refused with that code, which names the id.
+   */
+  readonly shownOnce?: RefusalCode;
+  /**
    * It carries through what stands already, or protects people, so that it works for a business whose subscription has expired too. Of other
    * commands only a DELETE does, as it ends something.
    */

@@ -42,6 +42,9 @@ class RefusalFacts {
   @ApiPropertyOptional({ description: 'The revision of the thing, which is not one that `If-Match` named' })
   currentRevision?: number;
 
+  @ApiPropertyOptional({ format: 'uuid', description: 'What the request made when it was first sent' })
+  id?: string;
+
   @ApiPropertyOptional({ type: [OfferView], description: 'What can be booked at that time instead' })
   offers?: readonly OfferView[];
 
@@ -57,6 +60,7 @@ const FACTS: ReadonlySet<string> = new Set([
   'limit',
   'currentStatus',
   'currentRevision',
+  'id',
   'offers',
   'clashes',
 ] satisfies (keyof RefusalFacts)[]);
