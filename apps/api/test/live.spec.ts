@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AggregateStore, Commands, systemContext } from '@yoyaku/eventing';
-import { newUuid } from '@yoyaku/kernel';
+import { newUuid, type Uuid } from '@yoyaku/kernel';
 import { until } from '@yoyaku/testing';
 import { pino } from 'pino';
 import { Booking } from '../../../libs/booking/src/domain/booking.decider';
@@ -62,20 +62,35 @@ async function caughtUp(follower: Follower, who: Person): Promise<void> {
   await follower.hears('notification', { notificationId: told.body.id });
 }
 
+/** Somebody blocks its time. */
+async function uncover(bookingId: Uuid): Promise<void> {
+  const { known } = await api.app.get(AggregateStore).load(Booking, bookingId, 'requireLoad');
+  const { holdId, resourceIds, locationId, start, end } = known;
+  const place = { holdId, resourceIds, locationId, start, end };
+  const causes = [{ reason: 'blocked', of: newUuid() }] as const;
+  const command = { type: 'NoteUncovered', data: { place, causes, change: newUuid() } } as const;
+  await api.app.get(Commands).execute(Booking, bookingId, command, systemContext('spec'));
+}
+
 describe('a booking', () => {
   it('that needs attention is told of to the business’s people, and not to its customer', async () => {
-    const [hanako, { owner }] = [await somebody(api), salon.people];
+    const hanako = await somebody(api);
     const bookingId = (await book(hanako)).body.id;
-    const [theirs, customers] = [await follow(owner), await follow(hanako)];
-    const state = await api.app.get(AggregateStore).load(Booking, bookingId, 'requireLoad');
-    const { holdId, resourceIds, locationId, start, end } = state.known;
-    const place = { holdId, resourceIds, locationId, start, end };
-    const causes = [{ reason: 'blocked', of: newUuid() }] as const;
-    const command = { type: 'NoteUncovered', data: { place, causes, change: newUuid() } } as const;
-    await api.app.get(Commands).execute(Booking, bookingId, command, systemContext('spec'));
+    const [theirs, customers] = [await follow(salon.people.owner), await follow(hanako)];
+    await uncover(bookingId);
     await theirs.hears('booking', { type: 'AttentionRaised', bookingId });
     await caughtUp(customers, hanako);
     expect(customers.told.filter(({ data }) => data.type === 'AttentionRaised')).toEqual([]);
+  });
+
+  it('of one of them is told of to that one too, as far as they may see bookings', async () => {
+    const { staff, sales_rep: rep } = salon.people;
+    const [seen, unseen] = [(await book(staff)).body.id, (await book(rep)).body.id];
+    const [theirs, reps] = [await follow(staff), await follow(rep)];
+    for (const bookingId of [seen, unseen]) await uncover(bookingId);
+    for (const bookingId of [seen, unseen]) await theirs.hears('booking', { type: 'AttentionRaised', bookingId });
+    await caughtUp(reps, rep);
+    expect(reps.told.filter(({ data }) => data.type === 'AttentionRaised')).toEqual([]);
   });
 
   it('is told to its customer and to the business’s people, through every process, and to nobody else', async () => {

@@ -7,6 +7,9 @@ import type { Change } from './changes';
 /** As `GET /bookings/:id` has it: whose booking it is, and the business's people as far as their right goes. */
 const BOOKINGS: PermissionRule = { permission: 'bookings:read', of: inQuery('businessId'), self: 'first' };
 
+/** What the business's people alone are told of: whoever the booking is for has no part in it as that. */
+const OF_PEOPLE: PermissionRule = { ...BOOKINGS, self: 'never' };
+
 /** What somebody who follows may be told of: what the queries would show them. */
 export class Viewer {
   constructor(
@@ -42,10 +45,10 @@ export class Viewer {
     thing,
   }: Change & { about: 'booking' }): Promise<boolean> {
     if (this.only !== undefined && businessId !== this.only) return false;
-    if (owner === this.user.userId) return !isInternal;
+    if (owner === this.user.userId && !isInternal) return true;
     if (businessId === null || !this.follows(businessId)) return false;
     const found = await thing();
-    return found !== undefined && this.rights.shows(BOOKINGS, found, this.user, this.request);
+    return found !== undefined && this.rights.shows(isInternal ? OF_PEOPLE : BOOKINGS, found, this.user, this.request);
   }
 
   /** Whether it may be about a business of theirs; whether they see it is another question, which costs more. */
