@@ -496,6 +496,30 @@ it('a business has so many at a time, also when many are made at once', async ()
   expect((await make(body, people.owner)).status).toBe(201);
 });
 
+it('those of which a process died before they were made, or before they were gone, count for nothing', async () => {
+  const { people, things } = await aBusiness(api, admin);
+  const pool = api.app.get(Pool);
+  const body = { businessId: things.business, permissions: [] };
+  const [stands, gone] = [await must(make(body, people.owner)), await must(make(body, people.owner))];
+  await must(api.call('DELETE', `/auth/api-keys/${gone.body.id}`, { token: people.owner.token }));
+  await pool.query(`update app.api_keys set hash = 'x' where id = $1`, [gone.body.id]);
+  await pool.query(
+    `insert into app.api_keys (id, business_id, hash) select gen_random_uuid(), $1, 'x' from generate_series(1, 98)`,
+    [things.business],
+  );
+  // They may be being made just now.
+  expect(await make(body, people.owner)).toMatchObject(refusing(422, 'api_key.too_many'));
+  await pool.query(`update app.api_keys set made_at = now() - interval '1 hour' where business_id = $1`, [
+    things.business,
+  ]);
+  expect((await make(body, people.owner)).status).toBe(201);
+  const { rows } = await pool.query('select id from app.api_keys where business_id = $1 and hash is not null', [
+    things.business,
+  ]);
+  expect(rows).toHaveLength(2);
+  expect(rows.map(({ id }) => id)).toContain(stands.body.id);
+});
+
 it('of a business whose subscription has expired carries through what stands, and makes nothing new', async () => {
   const { people, things, start } = await aBusiness(api, admin);
   const of = { businessId: things.business, permissions: ['bookings:*', 'customers:*'] };

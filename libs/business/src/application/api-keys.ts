@@ -1,7 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AggregateStore, type CommandContext, Commands, idFor, recheckRefusal, type Versioned } from '@yoyaku/eventing';
 import { KeySecrets } from '@yoyaku/identity';
-import type { Uuid } from '@yoyaku/kernel';
+import { DomainError, type Instant, type Uuid } from '@yoyaku/kernel';
 import { ApiKey, type ApiKeyState, type KnownApiKey } from '../domain/api-key.decider';
 import type { ApiKeyDetails } from '../domain/api-key.events';
 import { ensureOpenLocations } from '../domain/business.decider';
@@ -33,6 +33,7 @@ export class MakeApiKey extends Command<NewKey> {
 export class MakeApiKeyHandler implements ICommandHandler<MakeApiKey> {
   constructor(
     private readonly commands: Commands,
+    private readonly aggregates: AggregateStore,
     private readonly facts: BusinessFacts,
     private readonly secrets: KeySecrets,
   ) {}
@@ -48,7 +49,7 @@ export class MakeApiKeyHandler implements ICommandHandler<MakeApiKey> {
     // Another process that took this over may have told its text already.
     await context.ensureOwned?.();
     // The secret comes first: a key that stands in the list can be used.
-    const text = await this.secrets.issue(keyId, businessId, details.expiresAt);
+    const text = await this.issue(keyId, businessId, details.expiresAt);
     try {
       const outcome = await this.commands.execute(ApiKey, keyId, { type: 'MakeApiKey', data }, context, 'assumeEmpty');
       // A repeat may come after it was revoked.
@@ -57,6 +58,20 @@ export class MakeApiKeyHandler implements ICommandHandler<MakeApiKey> {
     } catch (error) {
       await this.secrets.withdraw(text);
       throw error;
+    }
+  }
+
+  /** Where there are too many, those go first of which there is no key, because a process died half-way. */
+  private async issue(keyId: Uuid, businessId: Uuid, expiresAt: Instant | null): Promise<string> {
+    try {
+      return await this.secrets.issue(keyId, businessId, expiresAt);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'api_key.too_many') throw error;
+      for (const id of await this.secrets.counted(businessId)) {
+        const { state } = await this.aggregates.load(ApiKey, id, 'requireLoad');
+        if (state.status !== 'active') await this.secrets.destroy(id);
+      }
+      return this.secrets.issue(keyId, businessId, expiresAt);
     }
   }
 }

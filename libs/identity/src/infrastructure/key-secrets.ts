@@ -9,6 +9,9 @@ import { sameHash } from './secret-token';
 /** Keys of one business that are good at a time. */
 const MOST = 100;
 
+/** Whoever makes a key is done by then, or has died. */
+const MADE_WITHIN = '10 minutes';
+
 /** When a key was last used is known this closely, so that few requests write. */
 const USED_EVERY = '5 minutes';
 
@@ -68,6 +71,16 @@ export class KeySecrets {
   async has(id: Uuid): Promise<boolean> {
     const { rowCount } = await this.pool.query('select from app.api_keys where id = $1 and hash is not null', [id]);
     return rowCount === 1;
+  }
+
+  /** Those that count as keys of the business, and are not being made just now. */
+  async counted(businessId: Uuid): Promise<Uuid[]> {
+    const { rows } = await this.pool.query<{ id: Uuid }>(
+      `select id from app.api_keys
+       where business_id = $1 and hash is not null and made_at < now() - interval '${MADE_WITHIN}'`,
+      [businessId],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Nobody was told that text. Where the key has another one by now, that is as good as before. */
