@@ -10,7 +10,7 @@ import {
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { Booking } from '../domain/booking.decider';
 import { type BookingState, type MadeBooking, ownsHold } from '../domain/booking-state';
-import { type Bookable, Calendar, type CalendarState, holds } from '../domain/calendar.decider';
+import { type Bookable, Calendar, type CalendarState, holds, type Identity } from '../domain/calendar.decider';
 import type { Slot } from '../domain/calendar.events';
 
 /** A booking that is there, after a command. */
@@ -43,6 +43,26 @@ export class Holds {
     );
     if (holds(outcome.state, slot)) return outcome;
     throw new DomainError('booking.abandoned', { bookingId: slot.bookingId });
+  }
+
+  /**
+   * Reserves all slots of a calendar with one append, for a series. The calendar itself tells what of it was done before,
+   * so its past is not searched for a repeat. `leaving`: holds that are in nobody's way, as their bookings give them up.
+   * Throws as `reserve` does.
+   */
+  async reserveTogether(
+    resourceId: Uuid,
+    slots: readonly Bookable[],
+    context: CommandContext,
+    leaving: readonly Identity[] = [],
+  ): Promise<CalendarState> {
+    const what = slots.map(({ bookingId, holdId, start }) => `${bookingId} ${holdId} ${start}`);
+    const step = { ...stepOf(context, `reserve ${what.join(' ')}`), repeated: false };
+    const command = { type: 'ReserveSlots', data: { slots, leaving } } as const;
+    const { state } = await this.commands.execute(Calendar, resourceId, command, step);
+    const lost = slots.find((slot) => !holds(state, slot));
+    if (lost) throw new DomainError('booking.abandoned', { bookingId: lost.bookingId });
+    return state;
   }
 
   /**
@@ -152,6 +172,18 @@ export const byCalendar = <H extends Pick<Hold, 'resourceId'>>(holds: readonly H
 
 const later = (a: Booked, b: Booked): Booked => (b.revision > a.revision ? b : a);
 const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+
+/** The calendars of these resources, as they stand in the store. */
+export async function calendarsOf(
+  aggregates: AggregateStore,
+  resourceIds: readonly Uuid[],
+): Promise<Map<Uuid, CalendarState>> {
+  const loaded = resourceIds.map(async (id) => {
+    const { state } = await aggregates.load(Calendar, id, 'requireLoad');
+    return [id, state] as const;
+  });
+  return new Map(await Promise.all(loaded));
+}
 
 /** Throws `booking.not_found`, and `ConcurrencyConflict` before anything is held in vain. */
 export async function loadBooking(

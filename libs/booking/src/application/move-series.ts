@@ -1,16 +1,16 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AggregateStore, type CommandContext, Commands, ensureRevision, idFor, stepOf } from '@yoyaku/eventing';
-import { DomainError, ensure, epochMs, type Instant, type Uuid } from '@yoyaku/kernel';
+import { DomainError, ensure, epochMs, type Instant, isAfter, type Uuid } from '@yoyaku/kernel';
 import { Booking, type Party } from '../domain/booking.decider';
 import { type MadeBooking, ownsHold } from '../domain/booking-state';
-import { type Bookable, Calendar, type CalendarState, holds as isHeld } from '../domain/calendar.decider';
+import type { CalendarState } from '../domain/calendar.decider';
 import { allowed } from '../domain/lifecycle';
 import type { Rules } from '../domain/rules';
 import { moveStep, Series } from '../domain/series.decider';
 import type { SeriesMode } from '../domain/series.events';
-import { isLater, shiftOf } from '../domain/shift';
+import { shiftOf } from '../domain/shift';
 import type { SeriesScope } from './cancel-series';
-import { addHolds, type Booked, byCalendar, type Hold, Holds } from './holds';
+import { addHolds, type Booked, byCalendar, calendarsOf, type Hold, Holds } from './holds';
 import { RescheduleBooking } from './move-booking';
 import { ensureSettled, ensureUntouched, isTakenBy, type Moving, ownIn, planMoves, type Unmoved } from './plan-moves';
 import { RuleBook } from './rule-book';
@@ -141,7 +141,7 @@ export class MoveSeriesHandler implements ICommandHandler<MoveSeries> {
       .filter(({ booking, to }) => booking.start !== to)
       .sort((a, b) => {
         const earlierFirst = epochMs(a.booking.start) - epochMs(b.booking.start);
-        return isLater(anchor.wasAt, start) ? -earlierFirst : earlierFirst;
+        return isAfter(start, anchor.wasAt) ? -earlierFirst : earlierFirst;
       });
   }
 
@@ -177,7 +177,7 @@ export class MoveSeriesHandler implements ICommandHandler<MoveSeries> {
       ...able.flatMap((rules) => [...(rules?.resources.keys() ?? [])]),
     ]);
     for (let left = MOST_PLANS; ; left--) {
-      const calendars = await this.calendarsOf([...resourceIds]);
+      const calendars = await calendarsOf(this.aggregates, [...resourceIds]);
       ensureSettled(calendars, moving);
       addHolds(held, ownIn(calendars, moving));
       const plan = await planMoves(moving, move.by, rulesOf, calendars, context);
@@ -188,7 +188,7 @@ export class MoveSeriesHandler implements ICommandHandler<MoveSeries> {
         for (const [resourceId, slots] of byCalendar([...plan.slots.values()].flat())) {
           // Without an answer they may be held all the same, now or later.
           addHolds(held, slots);
-          ensureUntouched(await this.reserveOn(resourceId, slots, plan, context), moving);
+          ensureUntouched(await this.holds.reserveTogether(resourceId, slots, context, plan.leaving), moving);
         }
         return { plan, calendars };
       } catch (error) {
@@ -205,29 +205,6 @@ export class MoveSeriesHandler implements ICommandHandler<MoveSeries> {
       known.getOrInsertComputed(`${locationId} ${resourceIds.toSorted()}`, () =>
         this.rules.of(businessId, serviceId, { atLocations, kept: { resourceIds, locationId } }, 'requireLoad'),
       );
-  }
-
-  private async calendarsOf(ids: readonly Uuid[]): Promise<Map<Uuid, CalendarState>> {
-    const loaded = ids.map(
-      async (id) => [id, (await this.aggregates.load(Calendar, id, 'requireLoad')).state] as const,
-    );
-    return new Map(await Promise.all(loaded));
-  }
-
-  /** One append. The calendar itself tells what of it was done before, so its past is not searched for a repeat. */
-  private async reserveOn(
-    resourceId: Uuid,
-    slots: readonly Bookable[],
-    { leaving }: Plan,
-    context: CommandContext,
-  ): Promise<CalendarState> {
-    const what = slots.map(({ bookingId, holdId, start }) => `${bookingId} ${holdId} ${start}`);
-    const step = { ...stepOf(context, `reserve ${what.join(' ')}`), repeated: false };
-    const command = { type: 'ReserveSlots', data: { slots, leaving } } as const;
-    const { state } = await this.commands.execute(Calendar, resourceId, command, step);
-    const lost = slots.find((slot) => !isHeld(state, slot));
-    if (lost) throw new DomainError('booking.abandoned', { bookingId: lost.bookingId });
-    return state;
   }
 
   /**

@@ -2,12 +2,11 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isBlockedCustomer } from '@yoyaku/customers';
 import { AggregateStore, type CommandContext, Commands, ensureRevision, idFor, stepOf } from '@yoyaku/eventing';
 import { DomainError, ensure, type Instant, type Uuid } from '@yoyaku/kernel';
-import { type Bookable, Calendar, type CalendarState, holds as isHeld } from '../domain/calendar.decider';
 import { ensureSuitable } from '../domain/choices';
 import type { Rules } from '../domain/rules';
 import { type MadeSeries, Series } from '../domain/series.decider';
 import type { SeriesMode } from '../domain/series.events';
-import { addHolds, type Hold, Holds } from './holds';
+import { addHolds, calendarsOf, type Hold, Holds } from './holds';
 import { occurrencesOf } from './recurrence';
 import { type BookingRequest, waitsFor } from './request-booking';
 import { RuleBook } from './rule-book';
@@ -168,7 +167,7 @@ export class RequestSeriesHandler implements ICommandHandler<RequestSeries> {
     const wish = wishFor(rules, { bookingId: seriesId, partySize, resourceIds, start }, context);
     ensureSuitable(wish);
     for (let left = MOST_PLANS; ; left--) {
-      const calendars = await this.calendarsOf([...rules.resources.keys()]);
+      const calendars = await calendarsOf(this.aggregates, [...rules.resources.keys()]);
       // An earlier run of the request may have died with them.
       for (const [resourceId, { entries }] of calendars) {
         const own = entries.filter(({ holdId }) => holdId === seriesId);
@@ -184,7 +183,7 @@ export class RequestSeriesHandler implements ICommandHandler<RequestSeries> {
         for (const [resourceId, ofResource] of slots) {
           // Without an answer they may be held all the same, now or later.
           addHolds(held, ofResource);
-          await this.reserveOn(resourceId, ofResource, context);
+          await this.holds.reserveTogether(resourceId, ofResource, context);
         }
         return plan;
       } catch (error) {
@@ -192,22 +191,6 @@ export class RequestSeriesHandler implements ICommandHandler<RequestSeries> {
         if (!isTaken || left === 0) throw error;
       }
     }
-  }
-
-  private async calendarsOf(ids: readonly Uuid[]): Promise<Map<Uuid, CalendarState>> {
-    const loaded = ids.map(
-      async (id) => [id, (await this.aggregates.load(Calendar, id, 'requireLoad')).state] as const,
-    );
-    return new Map(await Promise.all(loaded));
-  }
-
-  /** One append. The calendar itself tells what of it was done before, so its past is not searched for a repeat. */
-  private async reserveOn(resourceId: Uuid, slots: readonly Bookable[], context: CommandContext): Promise<void> {
-    const step = stepOf(context, `reserve ${slots.map(({ bookingId }) => bookingId).join(' ')}`);
-    const command = { type: 'ReserveSlots', data: { slots } } as const;
-    const { state } = await this.commands.execute(Calendar, resourceId, command, { ...step, repeated: false });
-    const lost = slots.find((slot) => !isHeld(state, slot));
-    if (lost) throw new DomainError('booking.abandoned', { bookingId: lost.bookingId });
   }
 }
 

@@ -1,4 +1,4 @@
-import { epochMs, fromEpochMs, type Instant } from '@yoyaku/kernel';
+import { fromEpochMs, type Instant } from '@yoyaku/kernel';
 
 /**
  * How a move of one moment moves others, in the wall time of the zone: by as many days, and by as much of the clock, so
@@ -16,6 +16,3 @@ export function shiftOf(from: Instant, to: Instant, timeZone: string): (start: I
     return moment.toPlainDateTime().equals(shifted) ? fromEpochMs(moment.epochMilliseconds) : null;
   };
 }
-
-/** Whether it moves to a later time. */
-export const isLater = (from: Instant, to: Instant): boolean => epochMs(to) > epochMs(from);
