@@ -8,7 +8,8 @@ import { Calendar, type CalendarState, isBusyAs } from '../../domain/calendar.de
 import type { OutsideTime } from '../../domain/outside-times';
 import type { LookFailure } from '../../infrastructure/outside-looks';
 import { openingOf } from '../rule-book';
-import { type BusyTimes, busyTimesOf, UnusableCalendar } from './busy-times';
+import { type BusyTimes, UnusableCalendar } from './busy-times';
+import { busyTimesInThread } from './in-thread';
 
 const MOST_BYTES = 2 * 1024 * 1024;
 /** In milliseconds. */
@@ -16,7 +17,7 @@ const PATIENCE = 8_000;
 const LIMITS: Limits = { bytes: MOST_BYTES, ms: PATIENCE };
 const LONGEST_ADDRESS = 2_000;
 /** What booking pages, feeds and messages of ours call what they show. */
-const OWN = /^([0-9a-f-]{36})@yoyaku$/;
+const uidOf = (bookingId: Uuid): string => `${bookingId}@yoyaku`;
 
 export type Look = BusyTimes | { readonly failure: LookFailure };
 
@@ -35,11 +36,10 @@ export class OutsideCalendars {
     const business = await this.businesses.business(businessId);
     const timeZone = isKnownBusiness(business) ? openingOf(business, locationId).timeZone : 'UTC';
     const { state } = await this.aggregates.load(Calendar, resourceId);
-    const own = new Set<string>(state.entries.map(({ bookingId }) => bookingId));
-    const isOwn = (uid: string): boolean => own.has(OWN.exec(uid)?.[1] ?? '');
+    const own = new Set(state.entries.map(({ bookingId }) => uidOf(bookingId)));
     try {
       const bytes = await this.outbound.get(addressOf(url), 'text/calendar, */*;q=0.5', LIMITS);
-      return await busyTimesOf(new TextDecoder().decode(bytes), { timeZone, now, isOwn });
+      return await busyTimesInThread({ text: new TextDecoder().decode(bytes), timeZone, now, own });
     } catch (error) {
       if (error instanceof NoAnswer) return { failure: { code: error.reason, status: error.status } };
       if (error instanceof UnusableCalendar) return { failure: { code: error.code, status: null } };
