@@ -8,6 +8,8 @@ export class CalendarServer {
   events: readonly (readonly string[])[] = [];
   /** How often it was asked. */
   asked = 0;
+  /** Is given what sends the answer, instead of its being sent at once. */
+  hold: (answer: () => void) => void = (answer) => answer();
 
   private constructor(
     readonly url: string,
@@ -17,7 +19,7 @@ export class CalendarServer {
   static async start(): Promise<CalendarServer> {
     const server = createServer((_, response) => {
       calendar.asked += 1;
-      response.writeHead(calendar.status, { 'content-type': 'text/calendar' }).end(calendar.text);
+      calendar.hold(() => response.writeHead(calendar.status, { 'content-type': 'text/calendar' }).end(calendar.text));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;

@@ -1,5 +1,6 @@
 import { EventStoreDb } from '@yoyaku/eventing';
 import { atLocal, type Instant, localDate, newUuid, now, plusDays, type Uuid } from '@yoyaku/kernel';
+import { until } from '@yoyaku/testing';
 import { Pool } from 'pg';
 import { anOpenSalon, must, type Person, somebody } from './a-business';
 import { CalendarServer, icalTime } from './a-calendar-server';
@@ -186,6 +187,22 @@ it('links once, however often one request is sent', async () => {
   const [one, other] = [await send(), await send()];
   expect(other.text).toBe(one.text);
   expect((await asOwner('GET', path(), undefined, one)).body.items).toHaveLength(1);
+});
+
+it('is read by nobody where it can’t be linked, and one at a time where it can', async () => {
+  // Whoever reads the first waits for an answer that comes only when the others are linked.
+  const waiting: (() => void)[] = [];
+  server.hold = (answer) => waiting.push(answer);
+  const first = link();
+  await until(() => waiting.length === 1);
+  const others = await Promise.all(Array.from({ length: 9 }, () => link()));
+  for (const { status, body } of others)
+    expect({ status, body }).toMatchObject({ status: 201, body: { refreshedAt: null, failure: null, affected: [] } });
+  for (const answer of waiting) answer();
+  expect((await first).body.refreshedAt).not.toBeNull();
+  expect(server.asked).toBe(1);
+  expect(await link()).toMatchObject({ status: 422, body: { code: 'calendar.too_many' } });
+  expect(server.asked).toBe(1);
 });
 
 it('is the matter of those who may block the resource’s time', async () => {

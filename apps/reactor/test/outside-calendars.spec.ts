@@ -14,6 +14,7 @@ import { createPool } from '@yoyaku/postgres';
 import { startServers, type TestServers, testSecrets, until } from '@yoyaku/testing';
 import { pino } from 'pino';
 import { asked, BookingProcess, Salon } from '../../../libs/booking/test/salon';
+import { Business, type BusinessCommand } from '../../../libs/business/src/domain/business.decider';
 import { Resource } from '../../../libs/catalog/src/domain/resource.decider';
 import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
 import { type ReactorProcess, startReactor } from '../src/reactor-process';
@@ -31,9 +32,12 @@ let url: string;
 /** What the server elsewhere answers. */
 let status: number;
 let starts: Instant[];
+/** How often it was asked. */
+let asks = 0;
 
 beforeAll(async () => {
   elsewhere = createServer((_, response) => {
+    asks += 1;
     const events = starts.flatMap((at, i) => [
       'BEGIN:VEVENT',
       `UID:${i}`,
@@ -207,4 +211,28 @@ it('is asked no more once its resource is gone', async () => {
     );
     return rowCount === 0;
   });
+});
+
+it('is not asked while its business is suspended, and blocks nothing once that is closed', async () => {
+  const yuki = await salon.resource();
+  const [first, second, third] = [inDays(3), inDays(4), inDays(5)];
+  starts = [first];
+  const calendar = await link(yuki);
+  // Whatever comes of the link is over.
+  await until(async () => ((await nextLook(calendar)) ?? 0) > MINUTE);
+  const { businessId } = (await stateOf(yuki)).state;
+  const change = (command: BusinessCommand) => process.commands.execute(Business, businessId as Uuid, command, asked());
+  const look = () => process.commands.send(new RefreshOutsideCalendar(yuki, calendar, url, asked()));
+  await change({ type: 'SuspendBusiness', data: { reason: 'unpaid' } });
+  const before = asks;
+  starts = [second, third];
+  expect(await look()).not.toBeNull();
+  expect([asks, await blocked(yuki)]).toEqual([before, [first]]);
+  await change({ type: 'ReinstateBusiness', data: {} });
+  await look();
+  expect(await blocked(yuki)).toEqual(starts);
+  await change({ type: 'CloseBusiness', data: {} });
+  const then = asks;
+  expect(await look()).toBeNull();
+  expect([asks, await blocked(yuki)]).toEqual([then, []]);
 });

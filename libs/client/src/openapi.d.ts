@@ -685,7 +685,7 @@ export interface paths {
         get: operations["listOutsideCalendars"];
         /**
          * Block a resource’s time when a calendar elsewhere says that it is busy; what is booked stays, and is named
-         * @description The calendar is read at once, and then every quarter of an hour. Titles are not kept.
+         * @description The calendar is read at once, or, where others are being read, a minute later (`refreshedAt` is null until then), and then every quarter of an hour. Titles are not kept.
          */
         post: operations["linkOutsideCalendar"];
     };

@@ -126,6 +126,12 @@ export const bookingsWithin = ({ entries }: CalendarState, span: Pick<Block, 'st
   return [...new Set(within.map(({ bookingId }) => bookingId))];
 };
 
+/** Throws `calendar.too_many`. */
+export function ensureRoomForCalendar({ calendars }: CalendarState, calendarId: Uuid): void {
+  const others = calendars.filter((id) => id !== calendarId);
+  ensure(others.length < MOST_CALENDARS, 'calendar.too_many', { limit: MOST_CALENDARS });
+}
+
 /** Whether its blocks are those that the outside calendar asks for. */
 export const isBusyAs = (
   state: CalendarState,
@@ -199,9 +205,9 @@ const decider: Decider<CalendarState, CalendarCommand | CalendarStep, CalendarEv
       ensure(held.calendarId === null, 'block.of_calendar', { calendarId: held.calendarId });
       return [unblocked(held, state)];
     },
-    LinkOutsideCalendar: ({ data }, { calendars }) => {
-      if (calendars.includes(data.calendarId)) return [];
-      ensure(calendars.length < MOST_CALENDARS, 'calendar.too_many', { limit: MOST_CALENDARS });
+    LinkOutsideCalendar: ({ data }, state) => {
+      if (state.calendars.includes(data.calendarId)) return [];
+      ensureRoomForCalendar(state, data.calendarId);
       return [{ type: 'OutsideCalendarLinked', data }];
     },
     UnlinkOutsideCalendar: ({ data: { calendarId } }, state) => {

@@ -47,9 +47,10 @@ export class OutsideCalendarsController {
     access: WRITE,
     summary:
       'Block a resource’s time when a calendar elsewhere says that it is busy; what is booked stays, and is named',
-    description: 'The calendar is read at once, and then every quarter of an hour. Titles are not kept.',
+    description:
+      'The calendar is read at once, or, where others are being read, a minute later (`refreshedAt` is null until then), and then every quarter of an hour. Titles are not kept.',
     creates: NewOutsideCalendarView,
-    refuses: ['calendar.invalid_address', 'calendar.address_not_allowed', 'calendar.too_many'],
+    refuses: ['calendar.invalid_address', 'calendar.address_not_allowed', 'calendar.too_many', 'business.closed'],
   })
   async linkOutsideCalendar(
     @IdParam('id') resourceId: Uuid,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BusinessFacts, isKnownBusiness } from '@yoyaku/business';
+import { BusinessFacts, type BusinessState, isKnownBusiness } from '@yoyaku/business';
 import type { KnownResource } from '@yoyaku/catalog';
 import { AggregateStore, type CommandContext, Commands, stepOf, type Versioned } from '@yoyaku/eventing';
 import { DomainError, type Instant, type Uuid } from '@yoyaku/kernel';
@@ -20,6 +20,9 @@ const LONGEST_ADDRESS = 2_000;
 const uidOf = (bookingId: Uuid): string => `${bookingId}@yoyaku`;
 
 export type Look = BusyTimes | { readonly failure: LookFailure };
+
+/** Whether calendars are read for the business now: not while it is rejected or suspended, and never once it is closed. */
+export const isLookedAt = ({ status }: BusinessState): boolean => status === 'approved' || status === 'pending_review';
 
 /** Calendars outside that tell when a resource is busy. */
 @Injectable()

@@ -1,10 +1,11 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { BusinessFacts } from '@yoyaku/business';
 import { CatalogFacts } from '@yoyaku/catalog';
 import { AggregateStore, type CommandContext } from '@yoyaku/eventing';
 import { epochMs, HOUR, type Instant, MINUTE, plusMs, type Uuid } from '@yoyaku/kernel';
 import { Calendar } from '../../domain/calendar.decider';
 import { type OutsideLook, OutsideLooks } from '../../infrastructure/outside-looks';
-import { OutsideCalendars } from './outside-calendars';
+import { isLookedAt, OutsideCalendars } from './outside-calendars';
 
 const EVERY = 15 * MINUTE;
 /** One that has failed for long is looked at this seldom. */
@@ -12,7 +13,8 @@ const SELDOM = 6 * HOUR;
 
 /**
  * Reads an outside calendar anew. What was known stays where it can't be read. Gives the moment of the next look; null:
- * there is none any more. `url` is null where it is not known: of what was unlinked, the blocks are lifted.
+ * there is none any more. While the business is rejected or suspended nothing is read; rejected or closed, it has no blocks
+ * of such calendars. `url` is null where it is not known: of what was unlinked, the blocks are lifted.
  */
 export class RefreshOutsideCalendar extends Command<Instant | null> {
   constructor(
@@ -30,6 +32,7 @@ export class RefreshOutsideCalendarHandler implements ICommandHandler<RefreshOut
   constructor(
     private readonly aggregates: AggregateStore,
     private readonly catalog: CatalogFacts,
+    private readonly businesses: BusinessFacts,
     private readonly calendars: OutsideCalendars,
     private readonly looks: OutsideLooks,
   ) {}
@@ -39,6 +42,11 @@ export class RefreshOutsideCalendarHandler implements ICommandHandler<RefreshOut
       (await this.aggregates.load(Calendar, resourceId, 'requireLoad')).state.calendars.includes(calendarId);
     const resource = await this.catalog.resource(resourceId, 'requireLoad');
     if (url !== null && resource.status === 'active' && (await isLinked())) {
+      const business = await this.businesses.business(resource.businessId, 'requireLoad');
+      if (!isLookedAt(business)) {
+        if (business.status !== 'suspended') await this.calendars.bring(resourceId, calendarId, [], context);
+        return business.status === 'closed' ? null : plusMs(context.at, EVERY);
+      }
       const look = await this.calendars.look(resource, url, context.at);
       if (!('failure' in look)) await this.calendars.bring(resourceId, calendarId, look.times, context);
       const next = nextLook(await this.looks.put(calendarId, context.at, look), context.at);
