@@ -202,8 +202,9 @@ it('is asked no more once its resource is gone', async () => {
   const calendar = await link(yuki);
   await until(async () => (await nextLook(calendar)) !== undefined);
   await process.commands.execute(Resource, yuki, { type: 'RemoveResource', data: {} }, asked());
-  await hasten(calendar);
   await until(async () => {
+    // A look may have been under way that saw the resource, and has planned the next one.
+    await hasten(calendar);
     const { rowCount } = await pool.query(
       `select 1 from yoyaku_jobs.job where name = 'refresh-outside-calendar' and state in ('created', 'retry', 'active')
        and data->'data'->>'calendarId' = $1`,
