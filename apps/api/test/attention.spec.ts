@@ -143,6 +143,25 @@ describe('a booking needs attention, until it has again what it needs', () => {
     await untilNeedy({ [booking]: ['resource_withdrawn', 'service_withdrawn'] });
   });
 
+  it('for a person who was invited and will not come, not while they may', async () => {
+    const booking = await book('10:00');
+    const ken = await somebody(api);
+    const invite = async () => (await asOwner('POST', '/staff/assignments', { ...asStaff, userId: ken.id })).body.id;
+    const asStaff = { businessId, role: 'staff' };
+    const assignment = await invite();
+    await asOwner('PUT', `/owner/resources/${yuki}`, { userId: ken.id });
+    const exception = await off();
+    await untilNeedy({ [booking]: ['exception'] });
+    await asOwner('DELETE', `/staff/exceptions/${exception}`);
+    await untilNeedy({});
+    await must(as(ken, 'POST', `/staff/assignments/${assignment}/decline`, {}));
+    await untilNeedy({ [booking]: ['member_left'] });
+    await invite();
+    await untilNeedy({});
+    await asOwner('DELETE', `/staff/assignments/${assignment}`);
+    await untilNeedy({ [booking]: ['member_left'] });
+  });
+
   const location = async (name: string): Promise<Uuid> =>
     (await asOwner('POST', ofOwner('locations'), { name })).body.id;
 });

@@ -51,7 +51,8 @@ export class Cover {
     const resource = await this.catalog.resource(id, 'requireLoad');
     if (resource.status === 'none' || resource.businessId !== businessId) return { used: null, locationIds: [] };
     const { resourceId, locationId, userId, hours, exceptions } = resource;
-    const isThere = userId === null || (await this.businesses.standing(businessId, userId, 'requireLoad')) !== null;
+    // Who is invited has not left. If they decline, or the invitation is withdrawn, that is looked at then.
+    const isThere = userId === null || (await this.businesses.isToBeThere(businessId, userId, 'requireLoad'));
     const { state } = await this.aggregates.load(Calendar, id, 'requireLoad');
     const blocks = state.entries.filter(({ serviceId }) => serviceId === null);
     const isWithdrawn = resource.status === 'removed';

@@ -92,7 +92,7 @@ export const attention = defineReaction<
   BusinessEvent | MembershipEvent | ResourceEvent | ServiceEvent | CalendarEvent | BookingEvent
 >({
   name: 'attention',
-  version: 3,
+  version: 4,
   from: 'now',
   on: {
     BusinessProfileChanged: ofBusiness,
@@ -100,6 +100,8 @@ export const attention = defineReaction<
     BusinessHolidaysSet: ofBusiness,
     LocationChanged: ofLocation,
     LocationClosed: ofLocation,
+    StaffInvited: ofMember,
+    StaffInvitationDeclined: ofMember,
     StaffAssigned: ofMember,
     StaffTerminated: ofMember,
     ResourceChanged: ofResource,
