@@ -138,7 +138,15 @@ it('who is invited is told so, with what to accept; by mail only of a business t
   await until(async () => (await mailed(ken)).length > 0, 20_000);
   expect(await mailed(ken)).toMatchObject([{ subject: title }]);
   expect(await mailed(yuki)).toEqual([]);
+  // However often it is withdrawn and made again.
+  for (let i = 0; i < 3; i++) {
+    await asOwner('DELETE', `/staff/assignments/${second.assignmentId}`);
+    await invite(businessId, ken);
+  }
   // Accepting it is no news to who does so.
   await accept(ken, second.assignmentId);
+  // What happened before it has been worked off by the time that somebody else is told.
+  await invitationOf(await somebody(api));
   expect(await told(ken)).toHaveLength(1);
+  expect(await mailed(ken)).toHaveLength(1);
 }, 120_000);

@@ -7,6 +7,7 @@ import { TellUsers, trialEndings } from './account-messages';
 
 const [userId, businessId] = [newUuid(), newUuid()];
 const causes: unknown[] = [];
+const notices: unknown[] = [];
 const NOW = instant('2027-04-01T00:00:00Z');
 
 /** The channels that take the place of others, for each message that is asked for. */
@@ -19,6 +20,8 @@ async function told(
     facts = {},
     subscription = {},
     membership = 'invited',
+    declinedAt,
+    at = NOW,
   }: {
     event?: string;
     requireVerifiedEmail?: boolean;
@@ -26,22 +29,30 @@ async function told(
     facts?: object;
     subscription?: object;
     membership?: string;
+    declinedAt?: Instant;
+    at?: Instant;
   },
 ): Promise<unknown[]> {
   const asked: unknown[] = [];
   const tellUsers = new TellUsers(
-    {} as AggregateStore,
+    {
+      history: async function* () {
+        if (declinedAt) yield { type: 'StaffInvitationDeclined', at: declinedAt };
+      },
+    } as unknown as AggregateStore,
     {
       business: async () => ({ status, businessId, name: 'Salon', ownerId: userId, subscription }),
-      membership: async () => ({ status: membership }),
+      membership: async () => ({ status: membership, memberId: newUuid(), role: 'assistant' }),
     } as never,
     { user: async () => ({ status: 'active', userId, role: 'user', locale: 'ja' }) } as unknown as IdentityFacts,
-    { tell: async (...given: unknown[]) => asked.push(given[4]) && causes.push(given[2]) } as unknown as Notifier,
+    {
+      tell: async (...given: unknown[]) => asked.push(given[4]) && causes.push(given[2]) && notices.push(given[1]),
+    } as unknown as Notifier,
     { requireVerifiedEmail } as NotificationsOptions,
   );
   const data = { userId, businessId: kind === 'welcome' ? null : businessId, kind, facts };
-  const cause = { id: newUuid(), type: event };
-  await tellUsers.run({ data, cause, now: NOW, context: {} } as Parameters<typeof tellUsers.run>[0]);
+  const cause = { id: newUuid(), type: event, at };
+  await tellUsers.run({ data, cause, now: at, context: {} } as Parameters<typeof tellUsers.run>[0]);
   return asked;
 }
 
@@ -65,6 +76,24 @@ describe('people', () => {
   it('are invited only while they may still accept', async () => {
     for (const membership of ['none', 'active', 'declined', 'terminated'])
       expect(await told('invitation', { membership })).toEqual([]);
+  });
+
+  it('are invited once a day, to what it is by then', async () => {
+    causes.length = notices.length = 0;
+    for (const time of ['00:00', '23:59']) {
+      const at = instant(`2027-04-01T${time}:00Z`);
+      await told('invitation', { facts: { role: 'staff', assignmentId: 'a' }, at });
+    }
+    expect(causes).toEqual(Array(2).fill(`${businessId} 2027-04-01`));
+    expect(notices).toMatchObject(Array(2).fill({ facts: { role: 'assistant', assignmentId: 'a' } }));
+    await told('invitation', { event: 'StaffAssignmentChanged', at: instant('2027-04-02T00:00:00Z') });
+    expect(causes.at(-1)).toBe(`${businessId} 2027-04-02`);
+  });
+
+  it('are told of no invitation for thirty days after they declined one', async () => {
+    const declinedAt = instant('2027-03-02T00:00:01Z');
+    expect(await told('invitation', { declinedAt })).toEqual([]);
+    expect(await told('invitation', { declinedAt: instant('2027-03-02T00:00:00Z') })).toHaveLength(1);
   });
 
   it('are told of a trial’s end only while it lies ahead', async () => {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Agenda } from '@yoyaku/booking';
 import type { AgendaEvent } from '@yoyaku/booking/events';
-import { BusinessFacts, isKnownBusiness, type KnownBusiness } from '@yoyaku/business';
+import { BusinessFacts, isKnownBusiness, type KnownBusiness, Membership } from '@yoyaku/business';
 import type { BusinessEvent, MembershipEvent } from '@yoyaku/business/events';
 import type { ServiceEvent } from '@yoyaku/catalog/events';
 import { AggregateStore } from '@yoyaku/eventing';
 import { IdentityFacts, isKnown, type KnownUser } from '@yoyaku/identity';
 import type { UserEvent } from '@yoyaku/identity/events';
-import { DAY, type Instant, plusMs, type Uuid } from '@yoyaku/kernel';
+import { DAY, epochMs, type Instant, localDate, plusMs, type Uuid } from '@yoyaku/kernel';
 import { type DueJob, defineJob, defineReaction, type Job, type JobHandler } from '@yoyaku/reacting';
 import { Notifier } from '../application/notifier';
 import { isTooLate } from '../domain/due';
@@ -36,6 +36,14 @@ const forOwner = (businessId: Uuid, kind: Kind, facts: object = {}): Job[] => [
 /** How long before it ends an owner is told of the end of the trial, in milliseconds. */
 const TRIAL_NOTICE = 3 * DAY;
 
+/** For how long whoever declined is told of no other invitation by the same business, in milliseconds. */
+const REST_AFTER_DECLINING = 30 * DAY;
+
+const invitation = (data: Readonly<Record<'businessId' | 'userId' | 'memberId', Uuid>> & { role: string }): Job[] => {
+  const { businessId, userId, memberId: assignmentId, role } = data;
+  return [tellUser.job({ userId, businessId, kind: 'invitation', facts: { role, assignmentId } })];
+};
+
 /** Nobody has said in which zone they keep their own calendar. */
 const appointment = ({ appointmentId, start, end }: { appointmentId: Uuid; start: Instant; end: Instant }) => ({
   appointmentId,
@@ -48,7 +56,7 @@ const appointment = ({ appointmentId, start, end }: { appointmentId: Uuid; start
 export const accountMessages = defineReaction<UserEvent | BusinessEvent | MembershipEvent | ServiceEvent | AgendaEvent>(
   {
     name: 'account-messages',
-    version: 4,
+    version: 5,
     from: 'now',
     on: {
       UserRegistered: ({ data: { userId, role } }) =>
@@ -60,9 +68,9 @@ export const accountMessages = defineReaction<UserEvent | BusinessEvent | Member
       SubscriptionExpired: ({ data: { businessId } }) => forOwner(businessId, 'subscription_expired'),
       ServiceCreated: ({ data: { businessId, name } }) =>
         forOwner(businessId, 'service_created', { serviceName: name }),
-      StaffInvited: ({ data: { businessId, userId, role, memberId: assignmentId } }) => [
-        tellUser.job({ userId, businessId, kind: 'invitation', facts: { role, assignmentId } }),
-      ],
+      StaffInvited: ({ data }) => invitation(data),
+      // Of a member, too: whether they are one by then, is looked at then.
+      StaffAssignmentChanged: ({ data }) => invitation(data),
       AppointmentPlanned: ({ data }) => forUser(data.userId, 'appointment_planned', appointment(data)),
       AppointmentCancelled: ({ data: { userId, appointmentId } }) =>
         forUser(userId, 'appointment_cancelled', { appointmentId }),
@@ -109,7 +117,8 @@ export class TellUsers implements JobHandler<ForUser> {
     const business = businessId && (await this.businesses.business(businessId, 'requireLoad'));
     if (business && !isKnownBusiness(business)) return undefined;
     if (kind === 'trial_ending' && business && !isOnTrialUntil(business, facts)) return undefined;
-    if (kind === 'invitation' && !(await this.isInvited(data))) return undefined;
+    const offered = kind === 'invitation' ? await this.offered(data, now) : {};
+    if (!offered) return undefined;
     const userId = data.userId ?? (business ? business.ownerId : null);
     const user = userId && (await this.users.user(userId, 'requireLoad'));
     if (!user || !isKnown(user)) return undefined;
@@ -124,21 +133,25 @@ export class TellUsers implements JobHandler<ForUser> {
         ...(business && { businessName: business.name, ...(kind === 'trial_ending' && zoneOf(business)) }),
         ...facts,
         ...planned,
+        ...offered,
       },
     } as Notice;
     if (isTooLate(notice, now)) return undefined;
     // Anybody may make a business and name any member: a business that was not approved writes to no addresses.
     const isInAppOnly = kind === 'invitation' && business && business.status !== 'approved';
-    // An end that was moved and moved back is told once.
-    const because = notice.kind === 'trial_ending' ? `${businessId} ${notice.facts.endsAt}` : cause.id;
+    const because = onceFor(notice, businessId, cause);
     await this.notifier.tell(addressee, notice, because, context, isInAppOnly ? { email: 'app' } : {});
     return undefined;
   }
 
-  /** They may have answered by now, or the invitation was withdrawn. */
-  private async isInvited({ businessId, userId }: ForUser): Promise<boolean> {
+  /** What they are invited to by now. They may have answered, it may have been withdrawn, or they do not want to hear of it. */
+  private async offered({ businessId, userId }: ForUser, now: Instant): Promise<{ role: string } | undefined> {
     const membership = await this.businesses.membership(businessId as Uuid, userId as Uuid, 'requireLoad');
-    return membership.status === 'invited';
+    if (membership.status !== 'invited') return undefined;
+    const history = await Array.fromAsync(this.aggregates.history(Membership, membership.memberId));
+    const declined = history.findLast(({ type }) => type === 'StaffInvitationDeclined');
+    const isAtRest = declined && epochMs(now) < epochMs(declined.at) + REST_AFTER_DECLINING;
+    return isAtRest ? undefined : { role: membership.role };
   }
 
   /** Once: where addresses are to be verified, not before that. */
@@ -154,6 +167,14 @@ export class TellUsers implements JobHandler<ForUser> {
     );
     return times.at(-1);
   }
+}
+
+/** What is told once, whatever leads to it. */
+function onceFor(notice: Notice, businessId: Uuid | null, { id, at }: DueJob['cause']): string {
+  // An end that was moved and moved back.
+  if (notice.kind === 'trial_ending') return `${businessId} ${notice.facts.endsAt}`;
+  // However often somebody is invited, or their invitation is changed: no business writes to them twice a day.
+  return notice.kind === 'invitation' ? `${businessId} ${localDate(at, 'UTC')}` : id;
 }
 
 const zoneOf = ({ timeZone }: KnownBusiness) => ({ timeZone });
