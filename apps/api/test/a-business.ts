@@ -58,9 +58,13 @@ export const daily = (...spans: readonly (readonly [opens: string, closes: strin
 
 /** Assigns somebody as a person with that token does, and accepts it in their name: the answer to that. */
 export async function employed(api: ApiUnderTest, token: string, assignment: Assignment): Promise<Reply> {
-  const { id } = (await must(api.call('POST', '/staff/assignments', { token, body: assignment }))).body;
-  const accepting = { token: tokenOf(api, assignment.userId), body: {} };
-  return must(api.call('POST', `/staff/assignments/${id}/accept`, accepting));
+  const { body, headers } = await must(api.call('POST', '/staff/assignments', { token, body: assignment }));
+  const accepting = {
+    token: tokenOf(api, assignment.userId),
+    body: {},
+    headers: { 'if-match': headers.etag as string },
+  };
+  return must(api.call('POST', `/staff/assignments/${body.id}/accept`, accepting));
 }
 
 interface Assignment {

@@ -24,6 +24,13 @@ const invite = (who: Person, more: object = {}, by = salon.owner, businessId = s
 const invited = (who: Person, more: object = {}) => must(invite(who, more));
 const answer = (who: Person, { body }: Reply, yesOrNo: 'accept' | 'decline') =>
   call(who, 'POST', `/staff/assignments/${body.id}/${yesOrNo}`);
+/** Accepts what was seen. */
+const acceptSeen = ({ token }: Person, { body, headers }: Reply) =>
+  api.call('POST', `/staff/assignments/${body.id}/accept`, {
+    token,
+    body: {},
+    headers: { 'if-match': headers.etag as string },
+  });
 const withdraw = ({ body }: Reply) => call(salon.owner, 'DELETE', `/staff/assignments/${body.id}`);
 
 /** Whether they may do what every member of staff may. */
@@ -92,7 +99,11 @@ describe('an invitation', () => {
     expect(await reads(yuki)).toBe(404);
     const anew = await invited(yuki, { role: 'manager' });
     expect(anew.body).toMatchObject({ id: offer.body.id, status: 'invited', role: 'manager' });
-    expect(await answer(yuki, anew, 'accept')).toMatchObject({ body: { status: 'active', role: 'manager' } });
+    // They were told of the first one, and may have seen no other.
+    expect(await answer(yuki, anew, 'accept')).toMatchObject(refused(409, 'member.invitation_changed'));
+    expect(await acceptSeen(yuki, offer)).toMatchObject(refused(412, 'concurrency.conflict'));
+    expect(await reads(yuki)).toBe(404);
+    expect(await acceptSeen(yuki, anew)).toMatchObject({ body: { status: 'active', role: 'manager' } });
   });
 
   it('that was declined is over, by whichever way it was, and may be made anew', async () => {
@@ -122,9 +133,9 @@ describe('an invitation', () => {
     expect(changed.body).toMatchObject({ status: 'invited', role: 'assistant' });
     expect(await reads(yuki)).toBe(404);
     // Who saw the first one does not accept the second one unseen.
-    const headers = { 'if-match': offer.headers.etag as string };
-    const unseen = await api.call('POST', `${path}/accept`, { token: yuki.token, body: {}, headers });
-    expect(unseen).toMatchObject(refused(412, 'concurrency.conflict'));
+    expect(await acceptSeen(yuki, offer)).toMatchObject(refused(412, 'concurrency.conflict'));
+    expect(await answer(yuki, offer, 'accept')).toMatchObject(refused(409, 'member.invitation_changed'));
+    expect(await acceptSeen(yuki, changed)).toMatchObject({ body: { status: 'active', role: 'assistant' } });
     expect(await answer(yuki, offer, 'accept')).toMatchObject({ body: { status: 'active', role: 'assistant' } });
   });
 

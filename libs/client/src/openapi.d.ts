@@ -744,7 +744,7 @@ export interface paths {
     "/api/v1/staff/assignments/{id}/accept": {
         /**
          * Accept an invitation: one is a member from then on
-         * @description Only the person who is invited accepts, or declines.
+         * @description Only the person who is invited accepts, or declines. If it was changed since they were first invited, they accept what they have seen: its `ETag` as `If-Match`.
          */
         post: operations["acceptInvitation"];
     };

@@ -54,8 +54,8 @@ export class AssignStaffHandler implements ICommandHandler<AssignStaff> {
 
 /**
  * Somebody takes an assignment that they are invited to, or does not. Throws `member.not_found`, `member.not_invited` to
- * anybody else, `member.invalid_transition` where the invitation was withdrawn or answered before otherwise,
- * `business.closed` where it is accepted.
+ * anybody else, `member.invalid_transition` where the invitation was withdrawn or answered before otherwise; where it is
+ * accepted, `business.closed`, and `member.invitation_changed` without `If-Match` if they may have seen another one.
  */
 export class AnswerInvitation extends Command<VersionedMember> {
   constructor(
@@ -79,7 +79,11 @@ export class AnswerInvitationHandler implements ICommandHandler<AnswerInvitation
     ensure(context.actor.id === userId, 'member.not_invited');
     if (answer === 'AcceptInvitation')
       await this.commands.check(Membership, memberId, context, (load) => this.facts.open(businessId, load));
-    return this.commands.execute(Membership, memberId, { type: answer, data: {} }, context);
+    const command =
+      answer === 'AcceptInvitation'
+        ? ({ type: answer, data: { sees: context.expectedRevisions !== undefined } } as const)
+        : ({ type: answer, data: {} } as const);
+    return this.commands.execute(Membership, memberId, command, context);
   }
 }
 

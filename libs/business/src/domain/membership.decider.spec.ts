@@ -26,7 +26,9 @@ const assign = (role: Role, by: Role, accepts = false): Unbranded<MembershipStep
   type: 'AssignStaff',
   data: { ...ids, ...details, role, ...as(by), accepts },
 });
-const accept = { type: 'AcceptInvitation', data: {} } as const;
+const accept = { type: 'AcceptInvitation', data: { sees: false } } as const;
+/** With the revision that they saw. */
+const acceptSeen = { type: 'AcceptInvitation', data: { sees: true } } as const;
 const decline = { type: 'DeclineInvitation', data: {} } as const;
 const declined: Unbranded<MembershipEvent> = { type: 'StaffInvitationDeclined', data: ids };
 const terminated: Unbranded<MembershipEvent> = { type: 'StaffTerminated', data: ids };
@@ -112,8 +114,30 @@ describe('a membership', () => {
       .when(change)
       .then([changed]);
     given([invited('staff'), changed])
-      .when(accept)
+      .when(acceptSeen)
       .then([assigned('assistant')]);
+  });
+
+  it('begins as something else than what was offered first only for who has seen it', () => {
+    const change = (role: Role): Unbranded<MembershipEvent> => ({
+      type: 'StaffAssignmentChanged',
+      data: { ...ids, ...details, role },
+    });
+    const others: Unbranded<MembershipEvent>[][] = [
+      [invited('staff'), change('manager')],
+      [invited('staff'), change('manager'), change('staff')],
+      [invited('staff'), declined, invited('manager')],
+      [invited('staff'), terminated, invited('manager')],
+      [invited('staff'), terminated, invited('manager'), terminated, invited('manager')],
+      [assigned('staff'), terminated, invited('manager')],
+    ];
+    for (const history of others) given(history).when(accept).thenRejects('member.invitation_changed');
+    given([invited('manager'), terminated, invited('manager')])
+      .when(accept)
+      .then([assigned('manager')]);
+    given([assigned('staff'), change('manager'), terminated, invited('manager')])
+      .when(accept)
+      .then([assigned('manager')]);
   });
 
   it('is offered once', () => {

@@ -25,8 +25,8 @@ export type MembershipStep =
       'AssignStaff',
       AssignmentDetails & { memberId: Uuid; businessId: Uuid; userId: Uuid } & Appointing & { accepts: boolean }
     >
-  /** By the person who is invited alone. */
-  | Message<'AcceptInvitation', object>
+  /** By the person who is invited alone. `sees`: they name the revision that they accept. */
+  | Message<'AcceptInvitation', { readonly sees: boolean }>
   | Message<'DeclineInvitation', object>
   | Message<'ChangeAssignment', Partial<AssignmentDetails> & Appointing>
   /** Whoever leaves asks nobody. */
@@ -40,6 +40,8 @@ export interface KnownMember extends AssignmentDetails {
   readonly createdAt: Instant;
   /** Since when they are a member without a break, or were one until it ended; `null`: they are invited. */
   readonly since: Instant | null;
+  /** Whether they may have been told of another assignment than the one that they are invited to. */
+  readonly isChanged: boolean;
 }
 
 export type MembershipState = { readonly status: 'none' } | KnownMember;
@@ -55,10 +57,11 @@ const decider: Decider<MembershipState, MembershipStep, MembershipEvent> = {
       }
       return [{ type: accepts ? 'StaffAssigned' : 'StaffInvited', data: assignment }];
     },
-    AcceptInvitation: (_, state) => {
+    AcceptInvitation: ({ data: { sees } }, state) => {
       const member = known(state);
       if (member.status === 'active') return [];
       ensureStatus(member, ['invited']);
+      ensure(sees || !member.isChanged, 'member.invitation_changed');
       return [{ type: 'StaffAssigned', data: assignmentOf(member) }];
     },
     DeclineInvitation: (_, state) => {
@@ -90,11 +93,21 @@ const decider: Decider<MembershipState, MembershipStep, MembershipEvent> = {
       status: 'invited',
       createdAt: createdAt(state, at),
       since: null,
+      isChanged: state.status !== 'none' && (state.isChanged || !isSame(termsOf(state), termsOf(data))),
       ...data,
     }),
     StaffInvitationDeclined: (state) => ({ ...(state as KnownMember), status: 'declined' }),
-    StaffAssigned: (state, { data, at }) => ({ status: 'active', createdAt: createdAt(state, at), since: at, ...data }),
-    StaffAssignmentChanged: (state, { data }) => ({ ...(state as KnownMember), ...data }),
+    StaffAssigned: (state, { data, at }) => ({
+      status: 'active',
+      createdAt: createdAt(state, at),
+      since: at,
+      isChanged: false,
+      ...data,
+    }),
+    StaffAssignmentChanged: (state, { data }) => {
+      const member = state as KnownMember;
+      return { ...member, ...data, isChanged: member.status === 'invited' };
+    },
     StaffTerminated: (state) => ({ ...(state as KnownMember), status: 'terminated' }),
   },
 };
@@ -103,7 +116,14 @@ const createdAt = (state: MembershipState, at: Instant): Instant => (state.statu
 
 const idsOf = ({ memberId, businessId, userId }: KnownMember) => ({ memberId, businessId, userId });
 
-const assignmentOf = ({ status: _, createdAt: __, since: ___, ...assignment }: KnownMember) => assignment;
+const termsOf = ({ role, permissions, locationIds, specializations }: AssignmentDetails): AssignmentDetails => ({
+  role,
+  permissions,
+  locationIds,
+  specializations,
+});
+
+const assignmentOf = (member: KnownMember) => ({ ...idsOf(member), ...termsOf(member) });
 
 /** Throws `member.invalid_transition`. */
 const ensureStatus = ({ status }: KnownMember, from: readonly KnownMember['status'][]): void =>

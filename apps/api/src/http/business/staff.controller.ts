@@ -88,9 +88,10 @@ export class StaffController {
   @Command('POST', ':id/accept', {
     access: { ...WRITE, self: 'first' },
     summary: 'Accept an invitation: one is a member from then on',
-    description: 'Only the person who is invited accepts, or declines.',
+    description:
+      'Only the person who is invited accepts, or declines. If it was changed since they were first invited, they accept what they have seen: its `ETag` as `If-Match`.',
     answers: AssignmentView,
-    refuses: ['business.closed', 'member.invalid_transition', 'member.not_invited'],
+    refuses: ['business.closed', 'member.invalid_transition', 'member.invitation_changed', 'member.not_invited'],
   })
   acceptInvitation(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<AssignmentView>> {
     return this.answered(id, 'AcceptInvitation', context);

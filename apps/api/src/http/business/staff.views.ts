@@ -42,6 +42,6 @@ export class AssignmentPage extends PageOf(AssignmentView) {}
 
 /** An assignment right after a command. */
 export function assignmentView(outcome: Shown<KnownMember>): AssignmentView {
-  const { memberId: _, ...member } = outcome.known;
+  const { memberId: _, isChanged: __, ...member } = outcome.known;
   return { ...member, ...versionOf(outcome) };
 }

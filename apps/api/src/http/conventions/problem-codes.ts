@@ -44,6 +44,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'vertical.in_use': 409,
   'member.already_assigned': 409,
   'member.already_owner': 409,
+  'member.invitation_changed': 409,
   'member.not_invited': 403,
   'customer.already_linked': 409,
   'customer.erased': 409,
