@@ -221,3 +221,26 @@ it('is the matter of those who may block the resource’s time', async () => {
   expect(await blocks(linked)).toHaveLength(1);
   expect(server.asked).toBe(1);
 });
+
+it('is linked so often in an hour, and not more often by being unlinked', async () => {
+  const limited = await ApiUnderTest.start({ OUTBOUND_ALLOW: '127.0.0.1', RATE_LIMIT: 'on' });
+  try {
+    const salon = await anOpenSalon(limited, ['10:00', '18:00']);
+    const { token } = salon.owner;
+    const send = (method: 'POST' | 'DELETE', to: string, body?: object) => limited.call(method, to, { token, body });
+    const staff = { businessId: salon.businessId, kind: 'staff', name: 'Aiko' };
+    const aiko = (await must(send('POST', '/owner/resources', staff))).body.id;
+    const calendars = `/resources/${aiko}/calendars`;
+    for (let i = 0; i < 20; i++) {
+      const linked = await must(send('POST', calendars, { url: server.url }));
+      await must(send('DELETE', `${calendars}/${linked.body.id}`));
+    }
+    expect(await send('POST', calendars, { url: server.url })).toMatchObject({
+      status: 429,
+      body: { code: 'rate.limited' },
+    });
+    expect(server.asked).toBe(20);
+  } finally {
+    await limited.stop();
+  }
+});

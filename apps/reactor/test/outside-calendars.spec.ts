@@ -153,6 +153,24 @@ it('blocks each time once, however many look at once, also in several appends', 
   expect((await stateOf(yuki)).revision).toBe(revision + 2_000);
 });
 
+it('is looked at the more seldom the more of it changed', async () => {
+  const yuki = await salon.resource();
+  const calendar = await link(yuki);
+  // Nobody else looks meanwhile.
+  await until(async () => ((await nextLook(calendar)) ?? 0) > MINUTE);
+  const look = async () => {
+    const context = asked();
+    const next = await process.commands.send(new RefreshOutsideCalendar(yuki, calendar, url, context));
+    return Date.parse(next as Instant) - Date.parse(context.at);
+  };
+  const first = inDays(3);
+  starts = Array.from({ length: 600 }, (_, i) => plusMs(first, i * 120 * MINUTE));
+  expect(await look()).toBe(50 * MINUTE);
+  expect(await look()).toBe(15 * MINUTE);
+  starts = starts.map((at) => plusMs(at, MINUTE));
+  expect(await look()).toBe(100 * MINUTE);
+});
+
 it('keeps what was known while the calendar can’t be read, tells since when, and looks more seldom', async () => {
   const yuki = await salon.resource();
   starts = [inDays(3)];

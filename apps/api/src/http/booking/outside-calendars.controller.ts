@@ -28,8 +28,16 @@ import {
   QueryString,
   versionOf,
 } from '../conventions';
+import { RateLimits } from '../conventions/limits/rate-limits';
+import type { Limit } from '../conventions/limits/sliding-window';
 import { OutsideCalendarBody, OutsideCalendarsQuery } from './outside-calendars.dto';
 import { NewOutsideCalendarView, OutsideCalendarPage, OutsideCalendarView } from './outside-calendars.views';
+
+/**
+ * Links to a resource's calendar: more than people make, and few enough that nobody fills its stream by linking the same
+ * address again and again.
+ */
+const LINKS: Limit = { name: 'calendar_links', hits: 20, seconds: 3_600 };
 
 const READ: PermissionRule = { permission: 'blocks:read', of: ofThing(Resource, 'id') };
 const WRITE: PermissionRule = { permission: 'blocks:write', of: ofThing(Resource, 'id') };
@@ -41,6 +49,7 @@ export class OutsideCalendarsController {
     private readonly commands: Commands,
     private readonly queries: BlockQueries,
     private readonly looks: OutsideLooks,
+    private readonly limits: RateLimits,
   ) {}
 
   @Command('POST', '', {
@@ -57,6 +66,7 @@ export class OutsideCalendarsController {
     @Body() { url }: OutsideCalendarBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<NewOutsideCalendarView>> {
+    await this.limits.admitStrictly(LINKS, resourceId);
     const calendarId = idFor(context, 'outside-calendar');
     const { linked, outcome, times, look } = await this.commands.send(
       new LinkOutsideCalendar(resourceId, calendarId, url, context),

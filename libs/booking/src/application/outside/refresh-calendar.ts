@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { BusinessFacts } from '@yoyaku/business';
 import { CatalogFacts } from '@yoyaku/catalog';
 import { AggregateStore, type CommandContext } from '@yoyaku/eventing';
-import { epochMs, HOUR, type Instant, MINUTE, plusMs, type Uuid } from '@yoyaku/kernel';
+import { DAY, epochMs, HOUR, type Instant, MINUTE, plusMs, type Uuid } from '@yoyaku/kernel';
 import { Calendar } from '../../domain/calendar.decider';
 import { type OutsideLook, OutsideLooks } from '../../infrastructure/outside-looks';
 import { isLookedAt, OutsideCalendars } from './outside-calendars';
@@ -10,6 +10,12 @@ import { isLookedAt, OutsideCalendars } from './outside-calendars';
 const EVERY = 15 * MINUTE;
 /** One that has failed for long is looked at this seldom. */
 const SELDOM = 6 * HOUR;
+
+/**
+ * For so many ms each block that came or went puts the next look off, up to a day: the stream of a file that is another
+ * whenever it is read grows no faster than the stream of one that people change.
+ */
+const PER_CHANGE = 5_000;
 
 /**
  * Reads an outside calendar anew. What was known stays where it can't be read. Gives the moment of the next look; null:
@@ -48,8 +54,11 @@ export class RefreshOutsideCalendarHandler implements ICommandHandler<RefreshOut
         return business.status === 'closed' ? null : plusMs(context.at, EVERY);
       }
       const look = await this.calendars.look(resource, url, context.at);
-      if (!('failure' in look)) await this.calendars.bring(resourceId, calendarId, look.times, context);
-      const next = nextLook(await this.looks.put(calendarId, context.at, look), context.at);
+      const before = await this.aggregates.load(Calendar, resourceId, 'requireLoad');
+      const after =
+        'failure' in look ? before : await this.calendars.bring(resourceId, calendarId, look.times, context);
+      const looked = await this.looks.put(calendarId, context.at, look);
+      const next = nextLook(looked, after.revision - before.revision, context.at);
       // It may have been unlinked while it was read.
       if (await isLinked()) return next;
     }
@@ -60,7 +69,7 @@ export class RefreshOutsideCalendarHandler implements ICommandHandler<RefreshOut
   }
 }
 
-function nextLook({ failure }: OutsideLook, at: Instant): Instant {
+function nextLook({ failure }: OutsideLook, changes: number, at: Instant): Instant {
   const failing = failure ? epochMs(at) - epochMs(failure.since) : 0;
-  return plusMs(at, Math.min(SELDOM, Math.max(EVERY, failing)));
+  return plusMs(at, Math.max(EVERY, Math.min(SELDOM, failing), Math.min(DAY, changes * PER_CHANGE)));
 }
