@@ -78,6 +78,9 @@ const ENDING = /^DELETE|\/(reject|suspend|decline|pause|no-show|complete)$/;
 const HEADERS = ['idempotency-key', 'if-match', 'x-min-position', 'prefer', 'x-business-id', 'accept-language'];
 const VALUES = ['', ' ', 'x'.repeat(5_000), '"-1"', '99999999999999999999', 'é', ',;=,;q=', '{}'];
 
+/** A server's answer came too late for a command. */
+const LATE = ['database.unavailable', 'event_store.unavailable'];
+
 let api: ApiUnderTest;
 let operations: Operation[];
 let tokens: string[];
@@ -191,8 +194,8 @@ async function send(operation: Operation, attempt: Attempt): Promise<Reply> {
       headers: { ...(ENDING.test(`${method} ${path}`) && { 'if-match': '"999999"' }), ...attempt.headers },
     });
   let reply = await ask();
-  // On a busy machine an answer of PostgreSQL may come too late.
-  for (let tries = 0; reply.body?.code === 'database.unavailable' && tries < 20; tries++) {
+  // On a busy machine an answer of a server may come too late; what fails by itself does so each time.
+  for (let tries = 0; LATE.includes(reply.body?.code) && tries < 20; tries++) {
     await delay(250);
     reply = await ask();
   }
