@@ -258,7 +258,8 @@ testOfEventNode()(
     expect(store.takesWrites).toBe(false);
     proxy.mend();
     await until(() => store.takesWrites);
-    expect((await bank.deposit(id, 1, through)).state.balance).toBe(1);
+    // What was not answered waits on its way, and may still be done.
+    expect([1, 2]).toContain((await bank.deposit(id, 1, through)).state.balance);
   },
 );
 
