@@ -3,7 +3,9 @@ import { NestFactory } from '@nestjs/core';
 import { BookingModule } from '@yoyaku/booking';
 import { aggregates, type Config, CoreModule, readConfig } from '@yoyaku/composition';
 import { Commands, EventCodec, EventStoreDb, type NewEvent, PostgresSubjectKeys } from '@yoyaku/eventing';
+import { IdentityModule } from '@yoyaku/identity';
 import { localDate, now, plusDays } from '@yoyaku/kernel';
+import { NotificationsModule } from '@yoyaku/notifications';
 import { createPool, Notifications } from '@yoyaku/postgres';
 import { Life } from './life';
 import { Random } from './random';
@@ -82,8 +84,14 @@ async function write({ environment, rehearsalUrl, events, days }: WriterPlan): P
 
 /** All commands that came up in them. */
 async function leadLives(config: Config, days: number): Promise<Script[]> {
+  const imports = [
+    CoreModule.forRoot(config),
+    IdentityModule.forRoot(config),
+    NotificationsModule.forRoot(config),
+    BookingModule,
+  ];
   const app = await NestFactory.createApplicationContext(
-    { module: WriterModule, imports: [CoreModule.forRoot(config), BookingModule] },
+    { module: WriterModule, imports },
     { logger: ['error', 'warn'] },
   );
   const commands = app.get(Commands);
