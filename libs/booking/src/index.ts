@@ -28,8 +28,9 @@ export { type Joined, JoinWaitlist, type WaitlistRequest } from './application/j
 export { type Move, ReassignBooking, RescheduleBooking } from './application/move-booking';
 export { MoveSeries } from './application/move-series';
 export { type BusyTime, OfferFreedTime } from './application/offer-freed-time';
-export type { Warning } from './application/outside/busy-times';
+export { UNUSABLE, type Warning } from './application/outside/busy-times';
 export { type LinkedCalendar, LinkOutsideCalendar, UnlinkOutsideCalendar } from './application/outside/link-calendar';
+export { addressOf } from './application/outside/outside-calendars';
 export { RefreshOutsideCalendar } from './application/outside/refresh-calendar';
 export { type BookingRequest, RequestBooking } from './application/request-booking';
 export { RequestSeries } from './application/request-series';

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { BlockQueries, type CalendarRow } from '@projections/booking';
 import type { Scope } from '@yoyaku/access';
 import {
+  addressOf,
   bookingsWithin,
   LinkOutsideCalendar,
   NEVER,
@@ -131,7 +132,7 @@ const viewOf = (
   { refreshedAt, failure, warnings }: OutsideLook,
 ): OutsideCalendarView => ({
   ...row,
-  url: url && new URL(url.trim().replace(/^webcal:/i, 'https:')).host,
+  url: url && addressOf(url).host,
   refreshedAt,
   failure,
   warnings,

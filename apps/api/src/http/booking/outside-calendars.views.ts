@@ -1,8 +1,9 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { UNUSABLE } from '@yoyaku/booking';
 import { REASONS } from '@yoyaku/outbound';
 import { AffectedView, PageOf, VersionedView } from '../conventions';
 
-const FAILURES = [...REASONS, 'not_a_calendar', 'too_many_events', 'too_complex'] as const;
+const FAILURES = [...REASONS, ...UNUSABLE] as const;
 
 export class LookFailureView {
   @ApiProperty({ enum: FAILURES })

@@ -29,9 +29,12 @@ export type Warning =
   | { readonly code: 'invalid_rule'; readonly rule: string }
   | { readonly code: 'invalid_events'; readonly count: number };
 
+/** Why a calendar that was read is of no use. */
+export const UNUSABLE = ['not_a_calendar', 'too_many_events', 'too_complex'] as const;
+
 export class UnusableCalendar extends Error {
   override readonly name = 'UnusableCalendar';
-  constructor(readonly code: 'not_a_calendar' | 'too_many_events' | 'too_complex') {
+  constructor(readonly code: (typeof UNUSABLE)[number]) {
     super(code);
   }
 }
